@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: MIT
+#
+# Vellum's one Makefile. All products go under $(O), which is build/ unless you say O=elsewhere.
+#
+#	make            kernel and root image          make run    ... and a shell inside Vellum
+#	make test       everything that is tested      make test-host   the guest tests on this machine's Linux
+#	make iso        one bootable file (BIOS, UEFI) make debug  QEMU and gdb, with symbols and helper commands
+#	make doctor     what is missing here           make lint   format, cppcheck, shellcheck
+#	make clean      removes $(O)
+#
+# Variables: CC=gcc|clang, CROSS_COMPILE=prefix-, DEBUG=1 (lock ranks and invariants checked; goes to
+# build/debug), O=folder, V=1 (show the commands).
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+SHELL := /bin/bash
+# Debian keeps mke2fs and debugfs where an ordinary user's PATH does not look.
+export PATH := $(PATH):/usr/sbin:/sbin
+
+ifdef DEBUG
+O ?= build/debug
+else
+O ?= build
+endif
+Q := $(if $(V),,@)
+
+# ---- Compilers -------------------------------------------------------------------------------------------------------
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin CROSS_COMPILE),undefined)
+CROSS_COMPILE := $(firstword $(foreach p,x86_64-elf- x86_64-linux-gnu-,$(if $(shell command -v $(p)gcc && command -v $(p)ld),$(p))))
+endif
+ifneq ($(findstring clang,$(CC)),)
+KCC := $(CC) --target=x86_64-linux-gnu
+else
+KCC := $(CROSS_COMPILE)$(CC)
+endif
+KLD := $(CROSS_COMPILE)ld
+NM := $(CROSS_COMPILE)nm
+STRIP := $(CROSS_COMPILE)strip
+NASM := nasm
+HOSTCC := gcc
+MUSLCC := musl-gcc
+
+# ---- Flags -----------------------------------------------------------------------------------------------------------
+
+KINCLUDES := -nostdinc -isystem $(shell $(KCC) -print-file-name=include 2>/dev/null) -isystem $(O)/uapi -Ikernel
+KCFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
+	-fno-omit-frame-pointer -fno-stack-protector -fcf-protection=none -fno-strict-aliasing -fno-common \
+	-Wall -Wextra -Werror $(if $(DEBUG),-DCONFIG_DEBUG) $(KINCLUDES)
+KASFLAGS := -f elf64 -Werror $(if $(DEBUG),-DCONFIG_DEBUG)
+KLDFLAGS := -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none -T linker.ld
+# The program headers are the linker script's own affair.
+KLDFLAGS += $(if $(findstring no-warn-rwx,$(shell $(KLD) --help 2>/dev/null)),--no-warn-rwx-segments)
+UCFLAGS := -std=gnu11 -O2 -g -static -Wall -Wextra -Werror -Iuser -Iuser/tests -idirafter $(O)/uapi
+HOSTCFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-strict-aliasing -Ikernel -Itools/hosttests -idirafter $(O)/uapi
+
+# ---- Sources ---------------------------------------------------------------------------------------------------------
+
+KSOURCES := $(sort $(wildcard kernel/*.c kernel/*/*.c kernel/arch/x86_64/*.c))
+ASOURCES := $(sort $(wildcard boot/*.asm kernel/arch/x86_64/*.asm))
+KOBJECTS := $(KSOURCES:%.c=$(O)/%.o) $(ASOURCES:%.asm=$(O)/%.asm.o)
+
+USOURCES := $(sort $(wildcard user/*.c user/demos/*.c user/tests/*.c))
+UASOURCES := $(sort $(wildcard user/*.asm user/demos/*.asm))
+PROGRAMS := $(USOURCES:%.c=$(O)/%) $(UASOURCES:%.asm=$(O)/%)
+GUESTTESTS := $(patsubst %.c,$(O)/%,$(sort $(wildcard user/tests/*.c)))
+HOSTTESTS := $(patsubst tools/hosttests/%.c,$(O)/hosttests/%,$(sort $(wildcard tools/hosttests/*_test.c)))
+
+KERNEL := $(O)/vellum.elf
+ROOT := $(O)/root.img
+
+# ---- What people ask for ---------------------------------------------------------------------------------------------
+
+.PHONY: all kernel root run test test-host hosttests iso debug doctor lint layers uapi clean FORCE
+all: kernel root $(O)/boot.iso
+kernel: layers $(KERNEL)
+root: $(ROOT)
+iso: $(O)/vellum.iso
+	@echo "$(O)/vellum.iso: boots by BIOS or UEFI, from a CD, a USB stick or QEMU"
+uapi: $(O)/uapi
+hosttests: $(HOSTTESTS)
+
+# On a fresh machine the compiler comes with the doctor, so make starts again behind it.
+JOBS := -j$(shell nproc 2>/dev/null || echo 2)
+run:
+	@tools/doctor --install
+	@$(MAKE) --no-print-directory $(JOBS) all O=$(O)
+	@tools/run --build $(O)
+
+test:
+	@tools/doctor --install
+	@$(MAKE) --no-print-directory $(JOBS) all hosttests $(O)/pty O=$(O)
+	@$(MAKE) --no-print-directory $(JOBS) kernel DEBUG=1 O=$(O)/debug
+	@tools/test --build $(O) $(TESTS)
+
+test-host: $(GUESTTESTS)
+	@tools/test-host $(GUESTTESTS)
+
+debug: all
+	@tools/debug --build $(O)
+
+doctor:
+	@tools/doctor
+
+lint:
+	@tools/lint
+
+layers:
+	@tools/check-layers
+
+clean:
+	rm -rf $(O)
+
+# ---- The kernel ------------------------------------------------------------------------------------------------------
+
+# Linux's user-space headers (system call numbers, errno, struct stat, ...) and nothing else of the host's.
+UAPI_ROOTS := /usr/x86_64-linux-gnu/include /usr/include
+$(O)/uapi:
+	@mkdir -p $@.new
+	@for root in $(UAPI_ROOTS); do \
+		[ -d $$root/linux ] || continue; \
+		ln -sfn $$root/linux $@.new/linux; \
+		ln -sfn $$root/asm-generic $@.new/asm-generic; \
+		for asm in $$root/x86_64-linux-gnu/asm $$root/asm; do \
+			if [ -d $$asm ]; then ln -sfn $$asm $@.new/asm; break; fi; \
+		done; \
+		break; \
+	done
+	@[ -e $@.new/asm ] || { echo "no Linux headers for x86-64: apt-get install linux-libc-dev"; exit 1; }
+	@rm -rf $@ && mv $@.new $@
+
+# Everything is built anew when the compiler or its flags change.
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(KCC) $(KCFLAGS) $(KASFLAGS) $(KLDFLAGS) $(UCFLAGS)' | cmp -s - $@ || \
+		echo '$(KCC) $(KCFLAGS) $(KASFLAGS) $(KLDFLAGS) $(UCFLAGS)' > $@
+
+$(O)/%.o: %.c $(O)/flags | $(O)/uapi
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(KCC) $(KCFLAGS) -MMD -MP -c $< -o $@
+
+# No line numbers for boot/: nasm's do not stand sections of several address sizes.
+$(O)/%.asm.o: %.asm $(O)/flags
+	@mkdir -p $(@D)
+	@echo "  NASM    $<"
+	$(Q)$(NASM) $(KASFLAGS) $(if $(filter kernel/%,$<),-g -F dwarf) -I$(<D)/ -Iboot/ -MD $@.d -MP -MT $@ $< -o $@
+
+# A panic prints names, so the image carries its own symbol table: link once with an empty table, list the
+# functions, link again. The table is the last section, so nothing else moves; that is checked.
+link = $(KLD) $(KLDFLAGS) -o $(1) $(KOBJECTS) $(2)
+symbols = $(NM) -n $(1) | tools/mksyms > $(2)
+$(KERNEL): $(KOBJECTS) linker.ld tools/mksyms
+	@echo "  LINK    $@"
+	$(Q)tools/mksyms < /dev/null > $(O)/ksyms0.c
+	$(Q)$(KCC) $(KCFLAGS) -c $(O)/ksyms0.c -o $(O)/ksyms0.o
+	$(Q)$(call link,$(O)/vellum.pass1,$(O)/ksyms0.o)
+	$(Q)$(call symbols,$(O)/vellum.pass1,$(O)/ksyms1.c)
+	$(Q)$(KCC) $(KCFLAGS) -c $(O)/ksyms1.c -o $(O)/ksyms1.o
+	$(Q)$(call link,$@,$(O)/ksyms1.o)
+	$(Q)$(call symbols,$@,$(O)/ksyms2.c)
+	$(Q)cmp -s $(O)/ksyms1.c $(O)/ksyms2.c || { rm -f $@; echo "$@: the symbol table moved the code"; exit 1; }
+
+# ---- User programs ---------------------------------------------------------------------------------------------------
+
+# Static, so that one file is all that a program needs; guest tests are run on the host's Linux as well.
+$(O)/user/%: user/%.c $(O)/flags | $(O)/uapi
+	@mkdir -p $(@D)
+	@echo "  MUSL    $<"
+	$(Q)$(MUSLCC) $(UCFLAGS) -MMD -MP -MF $@.d $< -o $@
+
+# No C library at all: _start, and the kernel.
+$(O)/user/%: user/%.asm $(O)/flags
+	@mkdir -p $(@D)
+	@echo "  NASM    $<"
+	$(Q)$(NASM) -f elf64 -g -F dwarf -I$(<D)/ -MD $@.d -MP -MT $@ $< -o $@.o
+	$(Q)$(KLD) -static -nostdlib -z noexecstack --build-id=none -o $@ $@.o
+
+# ---- Images ----------------------------------------------------------------------------------------------------------
+
+ROOT_FILES := $(shell find tools/rootfs -type f)
+$(O)/busybox:
+	@mkdir -p $(@D)
+	@tools/get-busybox $@
+
+$(ROOT): $(PROGRAMS) $(O)/busybox $(ROOT_FILES) tools/mkroot
+	@echo "  EXT2    $@"
+	$(Q)STRIP=$(STRIP) tools/mkroot $@ $(O)/busybox $(PROGRAMS)
+
+# boot.iso: GRUB and the kernel, for `tools/run --boot grub`; the root is a disk. vellum.iso: with the root as a
+# boot module (RAM disk), one file that boots alone.
+$(O)/boot.iso: $(KERNEL) boot/grub.cfg tools/mkiso
+	@echo "  ISO     $@"
+	$(Q)STRIP=$(STRIP) tools/mkiso --kernel $(KERNEL) --args 'panic=exit' $@
+
+$(O)/vellum.iso: $(KERNEL) $(ROOT) boot/grub.cfg tools/mkiso
+	@echo "  ISO     $@"
+	$(Q)STRIP=$(STRIP) tools/mkiso --kernel $(KERNEL) --module $(ROOT) --args 'root=ram0' $@
+
+# ---- Host programs ---------------------------------------------------------------------------------------------------
+
+# The kernel's pure parts under ASan and UBSan: each test includes the kernel files that it is about.
+$(O)/hosttests/%: tools/hosttests/%.c $(O)/flags | $(O)/uapi
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $<"
+	$(Q)$(HOSTCC) $(HOSTCFLAGS) -MMD -MP -MF $@.d $< -o $@
+
+# Drives a program on a pseudo-terminal, for the interactive tests.
+$(O)/pty: tools/pty.c
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $<"
+	$(Q)$(HOSTCC) -std=gnu11 -O2 -Wall -Wextra -Werror $< -o $@
+
+-include $(KOBJECTS:.o=.d) $(KOBJECTS:.o=.o.d) $(PROGRAMS:=.d) $(HOSTTESTS:=.d)

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The file operations of terminals. All that is a terminal's own is in drivers/tty.c; here user memory is copied, so that the
+ * terminal's code never touches it under its locks.
+ */
+#include "fs/devtty.h"
+#include <linux/fcntl.h>
+#include "debug/printk.h"
+#include "drivers/tty.h"
+#include "fs/devfs.h"
+#include "mm/slab.h"
+
+#define SMALL_READ  256 /* on the stack */
+#define WRITE_CHUNK 1024
+
+static bool is_nonblocking(const struct file *f)
+{
+	return f->flags & O_NONBLOCK;
+}
+
+static ssize_t devtty_read(struct file *f, struct iobuf *buf, loff_t *pos)
+{
+	size_t len = min(buf->len, (size_t)LDISC_BUF_SIZE);
+	u8 small[SMALL_READ], *bytes = small;
+	ssize_t n;
+
+	(void)pos;
+	if (len > sizeof(small)) {
+		bytes = kmalloc(len);
+		if (!bytes)
+			return -ENOMEM;
+	}
+	n = tty_read(f->private, bytes, len, is_nonblocking(f));
+	if (n > 0 && iobuf_put(buf, bytes, (size_t)n) != (size_t)n)
+		n = -EFAULT;
+	if (bytes != small)
+		kfree(bytes);
+	return n;
+}
+
+static ssize_t devtty_write(struct file *f, struct iobuf *buf, loff_t *pos)
+{
+	u8 chunk[WRITE_CHUNK];
+	ssize_t done = 0, n = 0;
+
+	(void)pos;
+	while (buf->len) {
+		size_t len = min(buf->len, sizeof(chunk));
+
+		if (iobuf_take(buf, chunk, len) != len) {
+			n = -EFAULT;
+			break;
+		}
+		n = tty_write(f->private, chunk, len, is_nonblocking(f));
+		if (n < 0)
+			break;
+		done += n;
+		if ((size_t)n < len)
+			break;
+	}
+	return done ? done : n;
+}
+
+static s64 devtty_ioctl(struct file *f, u32 cmd, u64 arg)
+{
+	return tty_ioctl(f->private, cmd, arg);
+}
+
+static u32 devtty_poll(struct file *f, struct poll_table *pt)
+{
+	return tty_poll(f->private, pt);
+}
+
+static int devtty_open(struct inode *inode, struct file *f)
+{
+	struct tty *tty = chrdev_private(f);
+
+	(void)inode;
+	if (!tty) /* /dev/tty */
+		tty = tty_current();
+	if (!tty)
+		return -ENXIO;
+	f->private = tty;
+	f->mode |= FILE_NOSEEK;
+	return tty_open(tty, f->flags);
+}
+
+static void devtty_release(struct file *f)
+{
+	tty_close(f->private);
+}
+
+static const struct file_ops devtty_ops = {
+	.read = devtty_read,
+	.write = devtty_write,
+	.ioctl = devtty_ioctl,
+	.poll = devtty_poll,
+	.open = devtty_open,
+	.release = devtty_release,
+};
+
+static void make_node(dev_t dev, const char *name, umode_t mode, struct tty *tty)
+{
+	if (chrdev_register(dev, name, mode, &devtty_ops, tty) < 0)
+		pr_warn("devtty: no memory for /dev/%s", name);
+}
+
+void devtty_init(void)
+{
+	struct tty *tty = NULL;
+
+	while ((tty = tty_next(tty)))
+		make_node(MKDEV(tty->major, tty->minor), tty->name, 0620, tty);
+	make_node(MKDEV(5, 0), "tty", 0666, NULL);
+}

@@ -1,0 +1,741 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inodes in memory.
+ *
+ *	inode_get_or_new() -> NEW -inode_new_done()-> in use <-inode_get/put-> unused (cached, refs 0, on the LRU)
+ *	in use, nlink 0 -last inode_put()-> FREEING -> pages dropped, deleted on disk, freed
+ *	unused -inode_shrink(), umount-> FREEING -> freed
+ *
+ * Invariant: of one (super, ino) at most one inode is in the hash without INODE_FREEING. refs goes from 0 to REFS_DEAD
+ * once, by compare-and-exchange, so who finds it negative (flusher, look-up) keeps off.
+ * Not here: names (dentry.c), pages (mm/pagecache.c), what is on disk (the filesystem).
+ *
+ * Locks: hash_lock (RANK_DCACHE): hash, LRU, a super's list. dirty_lock (RANK_LRU): dirty lists; it is taken under page-table locks.
+ */
+#include "fs/inode.h"
+
+#include <asm/signal.h>
+#include <linux/fs.h>
+
+#include "debug/assert.h"
+#include "debug/printk.h"
+#include "fs/context.h"
+#include "fs/dentry.h"
+#include "fs/mount.h"
+#include "fs/signal_hook.h"
+#include "lib/hash.h"
+#include "mm/reclaim.h"
+#include "mm/slab.h"
+#include "sched/timer.h"
+#include "sched/workq.h"
+
+#define REFS_DEAD      (-0x40000000)
+#define DIRTY_DELAY_NS (5 * NSEC_PER_SEC)
+#define RELATIME_SECS  86400
+
+static struct spinlock hash_lock = SPINLOCK_INIT(hash_lock, RANK_DCACHE);
+static struct list *hash_table;
+static u64 hash_mask;
+static struct list unused = LIST_INIT(unused); /* oldest first; may hold inodes that are in use again */
+static struct waitq new_wait = WAITQ_INIT(new_wait);
+static struct slab_cache *plain_cache;
+
+static struct spinlock dirty_lock = SPINLOCK_INIT(dirty_lock, RANK_LRU);
+static bool flush_armed;
+static struct timer flush_timer;
+static struct work flush_work;
+
+static struct list *hash_chain(const struct super *sb, ino_t ino)
+{
+	return &hash_table[hash_u64(ino ^ (u64)sb >> 5) & hash_mask];
+}
+
+static void flag_set(struct inode *inode, u32 flag)
+{
+	__atomic_fetch_or(&inode->flags, flag, __ATOMIC_SEQ_CST);
+}
+
+static void flag_clear(struct inode *inode, u32 flag)
+{
+	__atomic_fetch_and(&inode->flags, ~flag, __ATOMIC_SEQ_CST);
+}
+
+static u32 flags_of(const struct inode *inode)
+{
+	return __atomic_load_n(&inode->flags, __ATOMIC_ACQUIRE);
+}
+
+/* ---------------------------------------------------------------- making and finding */
+static struct inode *alloc_inode(struct super *sb, ino_t ino)
+{
+	struct inode *inode;
+
+	if (sb->ops->alloc_inode)
+		inode = sb->ops->alloc_inode(sb);
+	else
+		inode = slab_alloc(plain_cache, PAGE_ZEROED);
+	if (!inode)
+		return NULL;
+	inode->sb = sb;
+	inode->ino = ino;
+	inode->nlink = 1;
+	inode->block_size = sb->block_size ? sb->block_size : PAGE_SIZE;
+	inode->flags = INODE_NEW;
+	inode->atime = inode->mtime = inode->ctime = inode_now();
+	atomic_set(&inode->refs, 1);
+	mutex_init_named(&inode->lock, RANK_INODE, "inode");
+	list_init(&inode->hash_link);
+	list_init(&inode->sb_link);
+	list_init(&inode->lru_link);
+	list_init(&inode->dirty_link);
+	mapping_init(&inode->mapping, &inode_cache_only_mapping_ops, inode, 0);
+	return inode;
+}
+
+static void free_inode(struct inode *inode)
+{
+	if (inode->sb->ops->free_inode)
+		inode->sb->ops->free_inode(inode);
+	else
+		slab_free(plain_cache, inode);
+}
+
+static void insert_locked(struct inode *inode)
+{
+	flag_set(inode, INODE_HASHED);
+	list_push(hash_chain(inode->sb, inode->ino), &inode->hash_link);
+	list_append(&inode->sb->inodes, &inode->sb_link);
+}
+
+/* The inode, with a reference; *dying: only one that is being freed is there. */
+static struct inode *find_locked(struct super *sb, ino_t ino, bool *dying)
+{
+	struct list *chain = hash_chain(sb, ino);
+	struct inode *i;
+
+	*dying = false;
+	list_for_each(i, chain, hash_link) {
+		if (i->ino != ino || i->sb != sb)
+			continue;
+		if (inode_hold_mapping(&i->mapping))
+			return i;
+		*dying = true;
+	}
+	return NULL;
+}
+
+/* Only an inode that is being freed is there: the condition of a wait, so it takes no reference. */
+static bool is_dying(struct super *sb, ino_t ino)
+{
+	bool dying = false, alive = false;
+	struct inode *i;
+
+	spin_lock(&hash_lock);
+	list_for_each(i, hash_chain(sb, ino), hash_link) {
+		if (i->ino != ino || i->sb != sb)
+			continue;
+		if (atomic_read(&i->refs) < 0)
+			dying = true;
+		else
+			alive = true;
+	}
+	spin_unlock(&hash_lock);
+	return dying && !alive;
+}
+
+struct inode *inode_get_or_new(struct super *sb, ino_t ino)
+{
+	struct inode *inode, *fresh = NULL;
+	bool dying;
+
+	for (;;) {
+		spin_lock(&hash_lock);
+		inode = find_locked(sb, ino, &dying);
+		if (!inode && !dying && fresh) {
+			insert_locked(fresh);
+			spin_unlock(&hash_lock);
+			return fresh;
+		}
+		spin_unlock(&hash_lock);
+		if (inode) {
+			wait_event(&new_wait, !(flags_of(inode) & INODE_NEW));
+			if (!(flags_of(inode) & INODE_FAILED))
+				break;
+			inode_put(inode); /* the reader's I/O error: try ourselves */
+			continue;
+		}
+		if (dying) {
+			wait_event(&new_wait, !is_dying(sb, ino));
+			continue;
+		}
+		fresh = alloc_inode(sb, ino);
+		if (!fresh)
+			return ERR_PTR(-ENOMEM);
+	}
+	if (fresh)
+		free_inode(fresh);
+	return inode;
+}
+
+struct inode *inode_new(struct super *sb, ino_t ino)
+{
+	struct inode *inode = alloc_inode(sb, ino);
+
+	if (!inode)
+		return NULL;
+	spin_lock(&hash_lock);
+	insert_locked(inode);
+	spin_unlock(&hash_lock);
+	return inode;
+}
+
+void inode_new_done(struct inode *inode)
+{
+	flag_clear(inode, INODE_NEW);
+	waitq_wake_all(&new_wait);
+}
+
+void inode_new_failed(struct inode *inode)
+{
+	spin_lock(&hash_lock);
+	list_remove(&inode->hash_link);
+	flag_clear(inode, INODE_HASHED);
+	spin_unlock(&hash_lock);
+	flag_set(inode, INODE_FAILED);
+	inode_new_done(inode);
+	inode_put(inode);
+}
+
+/* ---------------------------------------------------------------- the end */
+static void forget_dirty(struct inode *inode)
+{
+	spin_lock(&dirty_lock);
+	list_remove(&inode->dirty_link);
+	flag_clear(inode, INODE_DIRTY);
+	spin_unlock(&dirty_lock);
+}
+
+/* Nobody has it and nobody gets it any more (INODE_FREEING). */
+static void destroy(struct inode *inode)
+{
+	const struct super_ops *ops = inode->sb->ops;
+	bool failed = flags_of(inode) & INODE_FAILED;
+
+	if (inode->nlink && !failed && (flags_of(inode) & INODE_DIRTY) && ops->write_inode)
+		inode_write_one(inode);
+	mapping_destroy(&inode->mapping);
+	if (!inode->nlink && !failed && ops->delete_inode)
+		ops->delete_inode(inode);
+	forget_dirty(inode);
+	spin_lock(&hash_lock);
+	list_remove(&inode->hash_link);
+	list_remove(&inode->sb_link);
+	list_remove(&inode->lru_link);
+	spin_unlock(&hash_lock);
+	waitq_wake_all(&new_wait);
+	free_inode(inode);
+}
+
+/* From unused to dying; false: somebody (the flusher) has taken a reference. => hash_lock held */
+static bool claim_locked(struct inode *inode)
+{
+	s32 none = 0;
+
+	if (!__atomic_compare_exchange_n(&inode->refs.v, &none, REFS_DEAD, false, __ATOMIC_SEQ_CST,
+		    __ATOMIC_RELAXED))
+		return false;
+	flag_set(inode, INODE_FREEING);
+	list_remove(&inode->lru_link);
+	return true;
+}
+
+static bool worth_keeping(const struct inode *inode)
+{
+	return inode->nlink && inode->sb->ops->write_inode && (flags_of(inode) & INODE_HASHED);
+}
+
+static void put_last(struct inode *inode)
+{
+	bool dead = false;
+
+	spin_lock(&hash_lock);
+	if (atomic_dec_and_test(&inode->refs)) {
+		if (!worth_keeping(inode))
+			dead = claim_locked(inode);
+		else if (list_empty(&inode->lru_link))
+			list_append(&unused, &inode->lru_link);
+	}
+	spin_unlock(&hash_lock);
+	if (dead)
+		destroy(inode);
+}
+
+void inode_put(struct inode *inode)
+{
+	s32 v = atomic_read(&inode->refs);
+
+	while (v > 1)
+		if (__atomic_compare_exchange_n(&inode->refs.v, &v, v - 1, false, __ATOMIC_SEQ_CST,
+			    __ATOMIC_RELAXED))
+			return;
+	put_last(inode);
+}
+
+bool inode_hold_mapping(struct mapping *m)
+{
+	struct inode *inode = m->host;
+	s32 v = atomic_read(&inode->refs);
+
+	while (v >= 0)
+		if (__atomic_compare_exchange_n(&inode->refs.v, &v, v + 1, false, __ATOMIC_SEQ_CST,
+			    __ATOMIC_RELAXED))
+			return true;
+	return false;
+}
+
+void inode_release_mapping(struct mapping *m)
+{
+	inode_put(m->host);
+}
+
+void inode_mapping_dirtied(struct mapping *m)
+{
+	inode_touch_modified(m->host);
+}
+
+const struct mapping_ops inode_cache_only_mapping_ops = {
+	.hold = inode_hold_mapping,
+	.release = inode_release_mapping,
+};
+
+u64 inode_shrink(struct super *only, u64 nr)
+{
+	struct list dead = LIST_INIT(dead);
+	struct inode *i, *next;
+	u64 freed = 0;
+
+	spin_lock(&hash_lock);
+	list_for_each_safe(i, next, &unused, lru_link) {
+		if (freed >= nr)
+			break;
+		if (only && i->sb != only)
+			continue;
+		if (atomic_read(&i->refs)) { /* in use again */
+			list_remove(&i->lru_link);
+			continue;
+		}
+		if (i->mapping.pages.count || !i->nlink || (flags_of(i) & INODE_DIRTY) || !claim_locked(i))
+			continue;
+		list_append(&dead, &i->lru_link);
+		freed++;
+	}
+	spin_unlock(&hash_lock);
+	list_for_each_safe(i, next, &dead, lru_link)
+		destroy(i);
+	return freed;
+}
+
+/* The next inode of sb that nobody uses, claimed; NULL: none. */
+static struct inode *claim_unused(struct super *sb)
+{
+	struct inode *i;
+
+	spin_lock(&hash_lock);
+	list_for_each(i, &sb->inodes, sb_link)
+		if (claim_locked(i)) {
+			spin_unlock(&hash_lock);
+			return i;
+		}
+	spin_unlock(&hash_lock);
+	return NULL;
+}
+
+u64 inode_evict_super(struct super *sb)
+{
+	struct inode *i;
+	u64 busy = 0;
+
+	while ((i = claim_unused(sb)))
+		destroy(i);
+	spin_lock(&hash_lock);
+	list_for_each(i, &sb->inodes, sb_link) {
+		pr_warn("fs: inode %lu of %s is still in use: refs %d", i->ino, sb->type->name,
+			atomic_read(&i->refs));
+		busy++;
+	}
+	spin_unlock(&hash_lock);
+	return busy;
+}
+
+bool inode_super_has_orphans(struct super *sb)
+{
+	struct inode *i;
+	bool found = false;
+
+	spin_lock(&hash_lock);
+	list_for_each(i, &sb->inodes, sb_link)
+		found |= !i->nlink;
+	spin_unlock(&hash_lock);
+	return found;
+}
+
+/* ---------------------------------------------------------------- dirty inodes */
+void inode_mark_dirty(struct inode *inode)
+{
+	bool arm = false;
+
+	if (!inode->sb->ops->write_inode)
+		return;
+	/* The writer clears the flag and then reads the fields; we wrote the fields and then read the flag. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (flags_of(inode) & INODE_DIRTY)
+		return;
+	spin_lock(&dirty_lock);
+	if (!(flags_of(inode) & INODE_DIRTY)) {
+		flag_set(inode, INODE_DIRTY);
+		list_append(&inode->sb->dirty_inodes, &inode->dirty_link);
+		arm = !flush_armed;
+		flush_armed = true;
+	}
+	spin_unlock(&dirty_lock);
+	if (arm)
+		timer_start(&flush_timer, clock_now() + DIRTY_DELAY_NS);
+}
+
+int inode_write_one(struct inode *inode)
+{
+	bool dirty;
+	int err;
+
+	if (!inode->sb->ops->write_inode)
+		return 0;
+	mutex_lock(&inode->lock);
+	spin_lock(&dirty_lock);
+	dirty = flags_of(inode) & INODE_DIRTY;
+	list_remove(&inode->dirty_link);
+	flag_clear(inode, INODE_DIRTY);
+	spin_unlock(&dirty_lock);
+	err = dirty && inode->nlink ? inode->sb->ops->write_inode(inode) : 0;
+	mutex_unlock(&inode->lock);
+	return err;
+}
+
+/* Takes the first dirty inode off sb's list, with a reference. */
+static struct inode *next_dirty(struct super *sb)
+{
+	struct inode *i;
+
+	spin_lock(&dirty_lock);
+	list_for_each(i, &sb->dirty_inodes, dirty_link)
+		if (inode_hold_mapping(&i->mapping)) {
+			list_remove(&i->dirty_link);
+			spin_unlock(&dirty_lock);
+			return i;
+		}
+	spin_unlock(&dirty_lock);
+	return NULL;
+}
+
+int inode_write_dirty(struct super *sb)
+{
+	struct inode *inode;
+	int err = 0, e;
+
+	while ((inode = next_dirty(sb))) {
+		e = inode_write_one(inode);
+		err = err ? err : e;
+		inode_put(inode);
+	}
+	return err;
+}
+
+static void flush_timer_fired(struct timer *t)
+{
+	(void)t;
+	work_queue(&flush_work);
+}
+
+static void flush_dirty_inodes(struct work *w)
+{
+	(void)w;
+	spin_lock(&dirty_lock);
+	flush_armed = false;
+	spin_unlock(&dirty_lock);
+	fs_write_dirty_inodes();
+}
+
+/* ---------------------------------------------------------------- attributes */
+struct timespec64 inode_now(void)
+{
+	nsec_t now = time_realtime();
+
+	return (struct timespec64){ .sec = (s64)(now / NSEC_PER_SEC), .nsec = (s64)(now % NSEC_PER_SEC) };
+}
+
+void inode_touch_modified(struct inode *inode)
+{
+	inode->mtime = inode->ctime = inode_now();
+	inode_mark_dirty(inode);
+}
+
+void inode_touch_changed(struct inode *inode)
+{
+	inode->ctime = inode_now();
+	inode_mark_dirty(inode);
+}
+
+static bool not_after(const struct timespec64 *a, const struct timespec64 *b)
+{
+	return a->sec < b->sec || (a->sec == b->sec && a->nsec <= b->nsec);
+}
+
+/* relatime (mount(8)): only if not newer than the last change, or a day old. Without the inode lock: two readers write the same. */
+void inode_touch_accessed(struct inode *inode, const struct mount *mnt)
+{
+	struct timespec64 now;
+
+	if ((mnt && (mnt->flags & (MS_NOATIME | MS_RDONLY))) || inode->sb->read_only)
+		return;
+	if (mnt && (mnt->flags & MS_NODIRATIME) && S_ISDIR(inode->mode))
+		return;
+	now = inode_now();
+	if (!not_after(&inode->atime, &inode->mtime) && !not_after(&inode->atime, &inode->ctime) &&
+		now.sec - inode->atime.sec < RELATIME_SECS)
+		return;
+	inode->atime = now;
+	inode_mark_dirty(inode);
+}
+
+void inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode)
+{
+	const struct cred *c = current_cred();
+
+	inode->uid = c->fsuid;
+	inode->gid = c->fsgid;
+	if (dir && (dir->mode & S_ISGID)) {
+		inode->gid = dir->gid;
+		if (S_ISDIR(mode))
+			mode |= S_ISGID;
+		else if ((mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) && !cred_is_root(c) &&
+			 !cred_in_group(c, inode->gid))
+			mode &= ~(umode_t)S_ISGID;
+	}
+	inode->mode = mode;
+}
+
+void inode_drop_privileges(struct inode *inode)
+{
+	umode_t mode = inode->mode;
+
+	if (!(mode & (S_ISUID | S_ISGID)) || !S_ISREG(mode) || cred_is_root(current_cred()))
+		return;
+	mode &= ~(umode_t)S_ISUID;
+	if (mode & S_IXGRP)
+		mode &= ~(umode_t)S_ISGID;
+	if (mode != inode->mode) {
+		inode->mode = mode;
+		inode_touch_changed(inode);
+	}
+}
+
+int inode_get_write(struct inode *inode)
+{
+	s32 v = atomic_read(&inode->writers);
+
+	while (v >= 0)
+		if (__atomic_compare_exchange_n(&inode->writers.v, &v, v + 1, false, __ATOMIC_SEQ_CST,
+			    __ATOMIC_RELAXED))
+			return 0;
+	return -ETXTBSY;
+}
+
+void inode_put_write(struct inode *inode)
+{
+	atomic_add_return(&inode->writers, -1);
+}
+
+int inode_set_size(struct inode *inode, u64 size)
+{
+	u64 old = mapping_size(&inode->mapping);
+	u64 limit = inode->sb->max_file_size ? inode->sb->max_file_size : ~0UL >> 1;
+	int err;
+
+	assert(mutex_is_mine(&inode->lock));
+	if (size > limit)
+		return -EFBIG;
+	err = pagecache_set_size(&inode->mapping, size);
+	if (err)
+		return err;
+	if (inode->ops && inode->ops->truncate) {
+		err = inode->ops->truncate(inode, old, size);
+		if (err) {
+			if (size > old)
+				pagecache_set_size(&inode->mapping, old);
+			return err;
+		}
+	}
+	inode_touch_modified(inode);
+	return 0;
+}
+
+bool cred_in_group(const struct cred *c, gid_t gid)
+{
+	if (c->fsgid == gid)
+		return true;
+	for (u32 i = 0; i < c->nr_groups; i++)
+		if (c->groups[i] == gid)
+			return true;
+	return false;
+}
+
+bool inode_is_owned(const struct inode *inode)
+{
+	const struct cred *c = current_cred();
+
+	return c->fsuid == inode->uid || cred_is_root(c);
+}
+
+static bool is_read_only(const struct inode *inode, const struct mount *mnt)
+{
+	umode_t type = inode->mode & S_IFMT;
+
+	if (type != S_IFREG && type != S_IFDIR && type != S_IFLNK)
+		return false; /* a device or fifo is not on the disk */
+	return inode->sb->read_only || (mnt && (mnt->flags & MS_RDONLY));
+}
+
+int inode_permission_as(
+	const struct cred *c, const struct inode *inode, const struct mount *mnt, int mask)
+{
+	umode_t mode = inode->mode;
+
+	if ((mask & MAY_WRITE) && is_read_only(inode, mnt))
+		return -EROFS;
+	if (c->fsuid == 0) {
+		if (!(mask & MAY_EXEC) || S_ISDIR(mode) || (mode & 0111))
+			return 0;
+		return -EACCES;
+	}
+	if (c->fsuid == inode->uid)
+		mode >>= 6;
+	else if (cred_in_group(c, inode->gid))
+		mode >>= 3;
+	return (u32)mask & ~mode & 7 ? -EACCES : 0;
+}
+
+int inode_permission(const struct inode *inode, const struct mount *mnt, int mask)
+{
+	return inode_permission_as(current_cred(), inode, mnt, mask);
+}
+
+/* chown(2), chmod(2), utimensat(2): who may. */
+static int change_allowed(struct inode *inode, const struct mount *mnt, const struct attr_change *c)
+{
+	const struct cred *cred = current_cred();
+	bool root = cred_is_root(cred), owner = inode_is_owned(inode);
+
+	if (inode->sb->read_only || (mnt && (mnt->flags & MS_RDONLY)))
+		return -EROFS;
+	if ((c->valid & ATTR_UID) && !root && (!owner || c->uid != inode->uid))
+		return -EPERM;
+	if ((c->valid & ATTR_GID) && !root &&
+		(!owner || (c->gid != inode->gid && !cred_in_group(cred, c->gid))))
+		return -EPERM;
+	if ((c->valid & ATTR_MODE) && !owner)
+		return -EPERM;
+	if ((c->valid & (ATTR_ATIME | ATTR_MTIME)) && !owner) {
+		if (!(c->valid & ATTR_NOW))
+			return -EPERM;
+		return inode_permission(inode, mnt, MAY_WRITE);
+	}
+	return 0;
+}
+
+static int change_size(struct inode *inode, u64 size)
+{
+	int err;
+
+	if (size > mapping_size(&inode->mapping) && size > current_fs()->limit_fsize) {
+		if (fs_send_signal)
+			fs_send_signal(SIGXFSZ);
+		return -EFBIG;
+	}
+	err = inode_set_size(inode, size);
+	if (!err)
+		inode_drop_privileges(inode);
+	return err;
+}
+
+static void change_owner(struct inode *inode, const struct attr_change *c)
+{
+	if (c->valid & ATTR_UID)
+		inode->uid = c->uid;
+	if (c->valid & ATTR_GID)
+		inode->gid = c->gid;
+	if (S_ISDIR(inode->mode))
+		return;
+	inode->mode &= ~(umode_t)S_ISUID;
+	if (inode->mode & S_IXGRP)
+		inode->mode &= ~(umode_t)S_ISGID;
+}
+
+static void change_mode(struct inode *inode, umode_t mode)
+{
+	const struct cred *cred = current_cred();
+
+	mode &= 07777;
+	if (!cred_is_root(cred) && !cred_in_group(cred, inode->gid))
+		mode &= ~(umode_t)S_ISGID;
+	inode->mode = (inode->mode & S_IFMT) | mode;
+}
+
+int inode_change(struct inode *inode, const struct mount *mnt, const struct attr_change *c)
+{
+	int err;
+
+	mutex_lock(&inode->lock);
+	err = change_allowed(inode, mnt, c);
+	if (!err && (c->valid & ATTR_SIZE))
+		err = change_size(inode, c->size);
+	if (err)
+		goto out;
+	if (c->valid & (ATTR_UID | ATTR_GID))
+		change_owner(inode, c);
+	if (c->valid & ATTR_MODE)
+		change_mode(inode, c->mode);
+	if (c->valid & ATTR_ATIME)
+		inode->atime = c->valid & ATTR_NOW ? inode_now() : c->atime;
+	if (c->valid & ATTR_MTIME)
+		inode->mtime = c->valid & ATTR_NOW ? inode_now() : c->mtime;
+	inode_touch_changed(inode);
+out:
+	mutex_unlock(&inode->lock);
+	return err;
+}
+
+static u64 shrink(u64 nr)
+{
+	u64 names = dentry_shrink(NULL, nr);
+
+	return names + inode_shrink(NULL, nr);
+}
+
+void inode_init(void)
+{
+	struct page_stats st;
+	u64 buckets = 1024;
+
+	page_get_stats(&st);
+	while (buckets < st.total / 16 && buckets < 65536)
+		buckets *= 2;
+	hash_table = kmalloc(buckets * sizeof(*hash_table));
+	if (!hash_table)
+		panic("no memory for the inode hash");
+	for (u64 i = 0; i < buckets; i++)
+		list_init(&hash_table[i]);
+	hash_mask = buckets - 1;
+	plain_cache = slab_cache_create("inode", sizeof(struct inode), 16);
+	timer_init(&flush_timer, flush_timer_fired);
+	work_init(&flush_work, flush_dirty_inodes);
+	reclaim_register_shrinker(shrink);
+}

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: MIT
+/*
+ * procfs: see procfs.h. An inode is made for every look-up and forgotten when it is not used any more; names of processes that are gone are
+ * dropped by dentry_valid. The text of a file is generated whole at the first read and at every return to offset 0, so that a reader who takes
+ * it in pieces sees one consistent state.
+ *
+ * Locks: inode->lock is held by the VFS for look-ups and lists; the file's pos_lock keeps the text of an open file.
+ */
+#include "fs/procfs.h"
+#include "fs/dentry.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/mount.h"
+#include "lib/format.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+
+#define PROC_SUPER_MAGIC 0x9fa0
+#define PROC_ROOT_INO    1
+#define PROC_TEXT_MAX    MIB(4)
+#define PROC_WRITE_MAX   4095
+
+struct proc_inode {
+	struct inode vfs;
+	struct proc_entry entry;
+	void *object;
+	const struct proc_dir *owner; /* counts the object */
+};
+
+static const struct proc_dir *root_dir;
+static atomic_t next_ino = { 1000 };
+static struct slab_cache *inode_cache;
+
+static struct proc_inode *proc_i(struct inode *inode)
+{
+	return container_of(inode, struct proc_inode, vfs);
+}
+
+/* ---------------------------------------------------------------- text */
+
+static bool reserve(struct proc_text *t, size_t more)
+{
+	size_t size = t->size ? t->size : 1024;
+	char *buf;
+
+	if (t->failed)
+		return false;
+	while (size < t->len + more + 1)
+		size *= 2;
+	if (size == t->size)
+		return true;
+	buf = size <= PROC_TEXT_MAX ? kmalloc(size) : NULL;
+	if (!buf) {
+		t->failed = true;
+		return false;
+	}
+	memcpy(buf, t->buf, t->len);
+	kfree(t->buf);
+	t->buf = buf;
+	t->size = size;
+	return true;
+}
+
+void proc_put(struct proc_text *t, const void *bytes, size_t len)
+{
+	if (!reserve(t, len))
+		return;
+	memcpy(t->buf + t->len, bytes, len);
+	t->len += len;
+}
+
+void proc_printf(struct proc_text *t, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	if (!reserve(t, (size_t)len))
+		return;
+	va_start(args, fmt);
+	vsnprintf(t->buf + t->len, (size_t)len + 1, fmt, args);
+	va_end(args);
+	t->len += (size_t)len;
+}
+
+void proc_put_escaped(struct proc_text *t, const char *s, const char *escaped)
+{
+	for (; *s; s++) {
+		if (strchr(escaped, *s))
+			proc_printf(t, "\\%03o", (u8)*s);
+		else
+			proc_put(t, s, 1);
+	}
+}
+
+/* ---------------------------------------------------------------- files */
+
+static int generate(struct file *f)
+{
+	struct proc_inode *pi = proc_i(f->inode);
+	struct proc_text *t = f->private;
+	int err;
+
+	t->len = 0;
+	t->failed = false;
+	err = pi->entry.show ? pi->entry.show(t, pi->object) : 0;
+	if (err)
+		return err;
+	return t->failed ? -ENOMEM : 0;
+}
+
+static int proc_open(struct inode *inode, struct file *f)
+{
+	(void)inode;
+	f->private = kzalloc(sizeof(struct proc_text));
+	return f->private ? 0 : -ENOMEM;
+}
+
+static void proc_release(struct file *f)
+{
+	struct proc_text *t = f->private;
+
+	if (t)
+		kfree(t->buf);
+	kfree(t);
+}
+
+static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)
+{
+	struct proc_text *t = f->private;
+	size_t n;
+	int err;
+
+	if (*pos == 0 || !t->buf) {
+		err = generate(f);
+		if (err)
+			return err;
+	}
+	if (*pos < 0 || (size_t)*pos >= t->len)
+		return 0;
+	n = min(buf->len, t->len - (size_t)*pos);
+	n = iobuf_put(buf, t->buf + *pos, n);
+	*pos += (loff_t)n;
+	return n ? (ssize_t)n : -EFAULT;
+}
+
+static ssize_t proc_write(struct file *f, struct iobuf *buf, loff_t *pos)
+{
+	struct proc_inode *pi = proc_i(f->inode);
+	size_t len = buf->len;
+	ssize_t result;
+	char *text;
+
+	if (!pi->entry.write || len > PROC_WRITE_MAX)
+		return -EINVAL;
+	text = kmalloc(len + 1);
+	if (!text)
+		return -ENOMEM;
+	if (iobuf_take(buf, text, len) < len) {
+		kfree(text);
+		return -EFAULT;
+	}
+	text[len] = 0;
+	result = pi->entry.write(pi->object, text, len);
+	kfree(text);
+	if (result > 0)
+		*pos += result;
+	return result;
+}
+
+static const struct file_ops proc_file_fops = {
+	.read = proc_read,
+	.write = proc_write,
+	.open = proc_open,
+	.release = proc_release,
+	.seek = generic_seek,
+};
+
+/* ---------------------------------------------------------------- links */
+
+static ssize_t proc_readlink(struct inode *inode, char *buf, size_t size)
+{
+	struct proc_inode *pi = proc_i(inode);
+
+	return pi->entry.readlink ? pi->entry.readlink(pi->object, buf, size) : -EINVAL;
+}
+
+static int proc_follow(struct inode *inode, struct path *out)
+{
+	struct proc_inode *pi = proc_i(inode);
+
+	return pi->entry.follow(pi->object, out);
+}
+
+static const struct inode_ops proc_link_ops = { .readlink = proc_readlink };
+static const struct inode_ops proc_jump_ops = { .readlink = proc_readlink, .follow = proc_follow };
+static const struct inode_ops proc_file_ops = { 0 };
+
+/* ---------------------------------------------------------------- inodes */
+
+static const struct inode_ops proc_dir_ops;
+static const struct file_ops proc_dir_fops;
+
+static void set_operations(struct proc_inode *pi)
+{
+	struct inode *inode = &pi->vfs;
+
+	if (S_ISDIR(inode->mode)) {
+		inode->ops = &proc_dir_ops;
+		inode->fops = &proc_dir_fops;
+		inode->nlink = 2;
+	} else if (S_ISLNK(inode->mode)) {
+		inode->ops = pi->entry.follow ? &proc_jump_ops : &proc_link_ops;
+	} else {
+		inode->ops = &proc_file_ops;
+		inode->fops = &proc_file_fops;
+	}
+}
+
+/* Takes over the child's object reference, also when it fails. */
+static struct inode *make_inode(struct super *sb, struct proc_child *child, const struct proc_dir *owner)
+{
+	ino_t ino = child->ino ? child->ino : (ino_t)atomic_add_return(&next_ino, 1) + (1UL << 31);
+	struct inode *inode = inode_new(sb, ino);
+	struct proc_inode *pi;
+
+	if (!inode) {
+		if (owner && owner->put)
+			owner->put(child->object);
+		return ERR_PTR(-ENOMEM);
+	}
+	pi = proc_i(inode);
+	pi->entry = child->entry;
+	pi->object = child->object;
+	pi->owner = owner;
+	inode->mode = child->entry.mode;
+	inode->uid = child->uid;
+	inode->gid = child->gid;
+	inode->block_size = 1024;
+	set_operations(pi);
+	inode_new_done(inode);
+	return inode;
+}
+
+static struct inode *proc_alloc_inode(struct super *sb)
+{
+	struct proc_inode *pi = slab_alloc(inode_cache, PAGE_ZEROED);
+
+	(void)sb;
+	return pi ? &pi->vfs : NULL;
+}
+
+static void proc_free_inode(struct inode *inode)
+{
+	struct proc_inode *pi = proc_i(inode);
+
+	if (pi->owner && pi->owner->put)
+		pi->owner->put(pi->object);
+	slab_free(inode_cache, pi);
+}
+
+/* ---------------------------------------------------------------- directories */
+
+static const struct proc_entry *find_static(const struct proc_dir *d, const char *name, u32 len)
+{
+	for (u32 i = 0; i < d->nr_entries; i++)
+		if (strlen(d->entries[i].name) == len && memcmp(d->entries[i].name, name, len) == 0)
+			return &d->entries[i];
+	return NULL;
+}
+
+static struct inode *proc_lookup(struct inode *dir, const char *name, u32 len)
+{
+	struct proc_inode *pi = proc_i(dir);
+	const struct proc_dir *d = pi->entry.dir;
+	const struct proc_entry *e = find_static(d, name, len);
+	struct proc_child child = { .uid = dir->uid, .gid = dir->gid };
+	int err;
+
+	if (d->alive && !d->alive(pi->object))
+		return NULL;
+	if (e) {
+		child.entry = *e;
+		child.object = pi->object;
+		if (d->get)
+			d->get(child.object);
+		return make_inode(dir->sb, &child, e->dir ? e->dir : d);
+	}
+	if (!d->lookup)
+		return NULL;
+	err = d->lookup(pi->object, name, len, &child);
+	if (err)
+		return err == -ENOENT ? NULL : ERR_PTR(err);
+	return make_inode(dir->sb, &child, child.entry.dir ? child.entry.dir : d);
+}
+
+/* Positions: 0 ".", 1 "..", then the static entries, then DYNAMIC + cursor. */
+#define DYNAMIC_POS (1L << 32)
+
+static bool emit_static(struct file *f, struct dir_context *ctx, const struct proc_dir *d)
+{
+	while (f->pos - 2 < (loff_t)d->nr_entries) {
+		const struct proc_entry *e = &d->entries[f->pos - 2];
+
+		if (!dir_emit(ctx, e->name, (u32)strlen(e->name), (ino_t)f->pos + 10, e->mode >> 12 & 15,
+			    f->pos + 1))
+			return false;
+		f->pos++;
+	}
+	f->pos = DYNAMIC_POS;
+	return true;
+}
+
+static bool emit_dots(struct file *f, struct dir_context *ctx)
+{
+	static const char *const names[] = { ".", ".." };
+
+	for (; f->pos < 2; f->pos++)
+		if (!dir_emit(ctx, names[f->pos], (u32)f->pos + 1, f->inode->ino, 4, f->pos + 1))
+			return false;
+	return true;
+}
+
+static int proc_readdir(struct file *f, struct dir_context *ctx)
+{
+	struct proc_inode *pi = proc_i(f->inode);
+	const struct proc_dir *d = pi->entry.dir;
+	struct proc_child child = { 0 };
+
+	if (f->pos < DYNAMIC_POS && (!emit_dots(f, ctx) || !emit_static(f, ctx, d)))
+		return 0;
+	while (d->next) {
+		u64 cursor = (u64)(f->pos - DYNAMIC_POS);
+
+		if (!d->next(pi->object, &cursor, &child))
+			break;
+		if (!dir_emit(ctx, child.name, (u32)strlen(child.name), child.ino ? child.ino : 1,
+			    child.entry.mode >> 12 & 15, DYNAMIC_POS + (loff_t)cursor))
+			break;
+		f->pos = DYNAMIC_POS + (loff_t)cursor;
+	}
+	return 0;
+}
+
+static const struct inode_ops proc_dir_ops = { .lookup = proc_lookup };
+static const struct file_ops proc_dir_fops = { .readdir = proc_readdir, .seek = generic_seek };
+
+/* ---------------------------------------------------------------- the filesystem */
+
+static bool proc_dentry_valid(const struct dentry *dentry)
+{
+	struct proc_inode *pi;
+
+	if (!dentry->inode)
+		return false;
+	pi = proc_i(dentry->inode);
+	return !pi->owner || !pi->owner->alive || pi->owner->alive(pi->object);
+}
+
+static int proc_statfs(struct super *sb, struct fs_stats *st)
+{
+	*st = (struct fs_stats){ .magic = sb->magic, .block_size = PAGE_SIZE, .name_max = NAME_LEN_MAX };
+	return 0;
+}
+
+static const struct super_ops proc_super_ops = {
+	.alloc_inode = proc_alloc_inode,
+	.free_inode = proc_free_inode,
+	.statfs = proc_statfs,
+	.dentry_valid = proc_dentry_valid,
+};
+
+static int proc_mount(struct super *sb, const char *data)
+{
+	struct proc_child child = { .ino = PROC_ROOT_INO };
+	struct inode *root;
+
+	(void)data;
+	sb->ops = &proc_super_ops;
+	sb->magic = PROC_SUPER_MAGIC;
+	sb->block_size = 1024;
+	child.entry = (struct proc_entry){ .mode = S_IFDIR | 0555, .dir = root_dir };
+	root = make_inode(sb, &child, root_dir);
+	if (IS_ERR(root))
+		return (int)PTR_ERR(root);
+	sb->root = dentry_make_root(sb, root);
+	if (!sb->root) {
+		inode_put(root);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static struct fs_type proc_type = { .name = "proc", .mount = proc_mount };
+
+void procfs_set_root(const struct proc_dir *root)
+{
+	root_dir = root;
+}
+
+void procfs_init(void)
+{
+	inode_cache = slab_cache_create("proc_inode", sizeof(struct proc_inode), 16);
+	fs_register(&proc_type);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * procfs, the machinery: directories made of tables of entries, whose text is generated when a file is opened for reading.
+ * What the files say is in proc/procfs_*.c; this file knows nothing of processes.
+ *
+ * A directory is a table (static entries) and perhaps a function that finds more (one directory a process, one link a descriptor).
+ * Every inode carries an object, a counted pointer that the table's functions get.
+ */
+#pragma once
+
+#include "fs/vfs.h"
+
+/* Text that grows. Once memory ran out it stays short and says so (-ENOMEM from the read). */
+struct proc_text {
+	char *buf;
+	size_t len, size;
+	bool failed;
+};
+void proc_printf(struct proc_text *t, const char *fmt, ...) __printf(2, 3);
+void proc_put(struct proc_text *t, const void *bytes, size_t len);
+/* Text with \n, \t, space and backslash as octal escapes, as mount tables want it. */
+void proc_put_escaped(struct proc_text *t, const char *s, const char *escaped);
+
+struct proc_object; /* whatever the tables' functions make of it */
+
+struct proc_entry {
+	const char *name;
+	umode_t mode; /* type and permissions */
+	/* files: 0 or -errno */
+	int (*show)(struct proc_text *t, void *object);
+	ssize_t (*write)(void *object, const char *text, size_t len); /* text is terminated; len or -errno */
+	/* links: the text, or straight to a path (NULL: the text leads there) */
+	ssize_t (*readlink)(void *object, char *buf, size_t size);
+	int (*follow)(void *object, struct path *out);
+	/* directories */
+	const struct proc_dir *dir;
+};
+
+/* A child that a directory finds by name or lists: made by its functions. */
+struct proc_child {
+	char name[24];
+	struct proc_entry entry; /* copied into the inode */
+	void *object;            /* with a reference, which the inode takes over */
+	ino_t ino;               /* 0: any */
+	uid_t uid;
+	gid_t gid;
+};
+
+struct proc_dir {
+	const struct proc_entry *entries;
+	u32 nr_entries;
+	/* The child called name: 0, -ENOENT. NULL: static entries only. */
+	int (*lookup)(void *object, const char *name, u32 len, struct proc_child *child);
+	/* The first child at or behind cursor: sets name, entry.mode, ino and the cursor of the next; false: no more. No reference. */
+	bool (*next)(void *object, u64 *cursor, struct proc_child *child);
+	/* Counts references of the object of this directory and of its static entries. NULL: not counted. */
+	void (*get)(void *object);
+	void (*put)(void *object);
+	/* Is it still there (the process not reaped)? NULL: always. Must not sleep. */
+	bool (*alive)(void *object);
+};
+
+/* The root's table and the children of it; set before the first mount. */
+void procfs_set_root(const struct proc_dir *root);
+void procfs_init(void);

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * read(2) and write(2) through the page cache. Both cost by the pages they touch.
+ *
+ *	read:   pagecache_read() -> copy out                                no lock: the copy may fault
+ *	write:  prefault the user's page -> pagecache_grab() (locked) -> fill if it is written in part -> prepare_write() (blocks on disk)
+ *	        -> copy without faulting -> size, dirty -> unlock           again if the user's page was taken away in between
+ *
+ * The user's page may be the very page that is written (a mapping of the same file): that is why the copy under the page lock must not fault.
+ * A page that is overwritten whole is not read first: the data comes before prepare_write(), and if the copy breaks off, the page is
+ * still not up to date and nobody has seen it.
+ */
+#include "fs/rw.h"
+
+#include <asm/signal.h>
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+#include <linux/mman.h>
+#include <linux/mount.h>
+
+#include "block/block.h"
+#include "debug/assert.h"
+#include "fs/context.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/signal_hook.h"
+
+/* ---------------------------------------------------------------- reading */
+/* Memory-only files have holes without pages: they read as the zero page, and stay holes. */
+static struct page *read_page(struct mapping *m, pgoff_t index, struct readahead *ra)
+{
+	struct page *page;
+
+	if (unlikely(m->flags & MAPPING_SWAPBACKED)) {
+		page = pagecache_find(m, index);
+		if (!page)
+			return NULL;
+		if (page_test(page, PG_UPTODATE))
+			return page;
+		page_put(page);
+	}
+	return pagecache_read(m, index, ra);
+}
+
+ssize_t rw_read(struct mapping *m, struct readahead *ra, struct iobuf *buf, loff_t *pos)
+{
+	u64 at = (u64)*pos, start = at, size, off;
+	struct page *page;
+	size_t n, copied;
+	s64 err = 0;
+
+	while (buf->len) {
+		size = mapping_size(m);
+		if (at >= size)
+			break;
+		off = page_offset_in(at);
+		n = min(min(PAGE_SIZE - off, buf->len), size - at);
+		page = read_page(m, at >> PAGE_SHIFT, ra);
+		if (IS_ERR(page)) {
+			err = PTR_ERR(page);
+			break;
+		}
+		copied = iobuf_put(buf, (char *)page_address(page ? page : zero_page) + off, n);
+		if (page)
+			page_put(page);
+		at += copied;
+		if (unlikely(copied < n)) {
+			err = -EFAULT;
+			break;
+		}
+		if (buf->len)
+			cond_resched();
+	}
+	*pos = (loff_t)at;
+	return at > start ? (ssize_t)(at - start) : err;
+}
+
+ssize_t generic_read(struct file *f, struct iobuf *buf, loff_t *pos)
+{
+	ssize_t n;
+
+	if (!buf->len)
+		return 0;
+	n = rw_read(&f->inode->mapping, &f->ra, buf, pos);
+	if (n >= 0 && !(f->flags & O_NOATIME))
+		inode_touch_accessed(f->inode, f->path.mount);
+	return n;
+}
+
+/* ---------------------------------------------------------------- writing one page */
+/* Copies n bytes without faulting; buf is left alone. */
+static size_t copy_nofault(void *to, const struct iobuf *buf, size_t n)
+{
+	if (buf->kernel) {
+		memcpy(to, (void *)buf->addr, n);
+		return n;
+	}
+	return n - user_copy_in_nofault(to, buf->addr, n);
+}
+
+static int make_uptodate(struct mapping *m, struct page *page)
+{
+	if (page_test(page, PG_UPTODATE))
+		return 0;
+	if (m->ops->read_pages && page_index(page) << PAGE_SHIFT < mapping_size(m))
+		return pagecache_fill(m, page);
+	page_zero(page);
+	page_set(page, PG_UPTODATE);
+	return 0;
+}
+
+static int prepare(struct mapping *m, struct page *page, u32 from, u32 to)
+{
+	return m->ops->prepare_write ? m->ops->prepare_write(m, page, from, to) : 0;
+}
+
+static void page_written(struct mapping *m, struct page *page, u64 at, u32 n)
+{
+	u32 off = (u32)page_offset_in(at);
+
+	if (at + n > mapping_size(m))
+		mapping_set_size(m, at + n);
+	if (m->flags & MAPPING_BDEV)
+		pagecache_mark_dirty_range(page, off, off + n);
+	else
+		pagecache_mark_dirty(page);
+}
+
+/* A whole page that need not be read: data first, space second. */
+static s64 overwrite_page(struct mapping *m, struct page *page, const struct iobuf *buf, u64 at)
+{
+	int err;
+
+	if (copy_nofault(page_address(page), buf, PAGE_SIZE) < PAGE_SIZE)
+		return make_uptodate(m, page); /* the page has to be what it was; the caller tries again */
+	err = prepare(m, page, 0, PAGE_SIZE);
+	if (err)
+		return err;
+	page_set(page, PG_UPTODATE);
+	page_written(m, page, at, PAGE_SIZE);
+	return PAGE_SIZE;
+}
+
+static s64 update_page(struct mapping *m, struct page *page, const struct iobuf *buf, u64 at, u32 n)
+{
+	u32 off = (u32)page_offset_in(at), copied;
+	int err = make_uptodate(m, page);
+
+	if (!err)
+		err = prepare(m, page, off, off + n);
+	if (err)
+		return err;
+	copied = (u32)copy_nofault((char *)page_address(page) + off, buf, n);
+	if (copied)
+		page_written(m, page, at, copied);
+	else if (page_index(page) << PAGE_SHIFT < mapping_size(m))
+		page_written(m, page, at & PAGE_MASK, 0); /* blocks that prepare_write made are to hold these zeros */
+	return copied;
+}
+
+/* Writes up to the end of the page. Bytes (0: the user's page went away, again), or -errno. */
+static s64 write_page(struct mapping *m, struct iobuf *buf, u64 at)
+{
+	u32 n = (u32)min(PAGE_SIZE - page_offset_in(at), buf->len);
+	struct page *page;
+	s64 done;
+
+	if (!buf->kernel && user_prefault(buf->addr, n, false))
+		return -EFAULT;
+	page = pagecache_grab(m, at >> PAGE_SHIFT);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	if (n == PAGE_SIZE && !page_test(page, PG_UPTODATE))
+		done = overwrite_page(m, page, buf, at);
+	else
+		done = update_page(m, page, buf, at, n);
+	page_unlock(page);
+	page_put(page);
+	return done;
+}
+
+ssize_t rw_write(struct mapping *m, struct iobuf *buf, loff_t *pos)
+{
+	u64 at = (u64)*pos, start = at;
+	s64 n = 0;
+
+	while (buf->len) {
+		n = write_page(m, buf, at);
+		if (n < 0)
+			break;
+		at += (u64)n;
+		buf->addr += (u64)n;
+		buf->len -= (size_t)n;
+		pagecache_throttle_writer();
+		if (buf->len)
+			cond_resched();
+	}
+	*pos = (loff_t)at;
+	return at > start ? (ssize_t)(at - start) : n;
+}
+
+/* ---------------------------------------------------------------- writing a file */
+/* How much of len bytes at pos may be written: RLIMIT_FSIZE, the format's limit. -EFBIG: nothing. */
+static s64 clip_to_limits(const struct inode *inode, u64 pos, size_t len)
+{
+	u64 limit = current_fs()->limit_fsize, largest = inode->sb->max_file_size;
+
+	if (!largest)
+		largest = ~0UL >> 1;
+	if (pos >= limit) {
+		if (fs_send_signal)
+			fs_send_signal(SIGXFSZ);
+		return -EFBIG;
+	}
+	if (pos >= largest)
+		return -EFBIG;
+	return (s64)min((u64)len, min(limit, largest) - pos);
+}
+
+/* The gap between the end and pos reads as zeros. Undone if then nothing is written. */
+static ssize_t write_at(struct inode *inode, struct iobuf *buf, loff_t *pos)
+{
+	struct mapping *m = &inode->mapping;
+	u64 old = mapping_size(m);
+	size_t wanted = buf->len;
+	ssize_t n;
+	int err;
+
+	if ((u64)*pos > old) {
+		err = pagecache_set_size(m, (u64)*pos);
+		if (err)
+			return err;
+	}
+	n = rw_write(m, buf, pos);
+	if (n > 0) {
+		inode_drop_privileges(inode);
+		inode_touch_modified(inode);
+	} else if (mapping_size(m) > old) {
+		pagecache_set_size(m, old);
+	}
+	if (n < (ssize_t)wanted && inode->ops->truncate)
+		inode->ops->truncate(inode, mapping_size(m), mapping_size(m)); /* blocks that got no data */
+	return n;
+}
+
+static ssize_t write_locked(struct file *f, struct iobuf *buf, loff_t *pos)
+{
+	struct inode *inode = f->inode;
+	size_t len = buf->len;
+	s64 allowed;
+	ssize_t n;
+
+	if (f->flags & O_APPEND)
+		*pos = (loff_t)mapping_size(&inode->mapping);
+	allowed = clip_to_limits(inode, (u64)*pos, len);
+	if (allowed < 0)
+		return allowed;
+	buf->len = (size_t)allowed;
+	n = write_at(inode, buf, pos);
+	buf->len += len - (size_t)allowed;
+	return n;
+}
+
+ssize_t generic_write(struct file *f, struct iobuf *buf, loff_t *pos)
+{
+	struct inode *inode = f->inode;
+	ssize_t n;
+	int err;
+
+	if (!buf->len)
+		return 0;
+	mutex_lock(&inode->lock);
+	n = write_locked(f, buf, pos);
+	mutex_unlock(&inode->lock);
+	if (n > 0 && (f->flags & O_DSYNC)) { /* O_SYNC contains it */
+		err = file_fsync(f, !(f->flags & __O_SYNC));
+		if (err)
+			return err;
+	}
+	return n;
+}
+
+/* ---------------------------------------------------------------- the rest of the generic operations */
+int generic_fsync(struct file *f, bool datasync)
+{
+	struct inode *inode = f->inode;
+	struct block_device *bd = inode->sb->bdev;
+	int err = pagecache_sync(&inode->mapping, 0, FILE_END, true), e;
+
+	(void)datasync; /* the size and the block map are needed in any case, and are written with the rest */
+	if (!bd)
+		return err;
+	e = inode_write_one(inode);
+	err = err ? err : e;
+	e = pagecache_sync(&bd->mapping, 0, FILE_END, true);
+	err = err ? err : e;
+	e = block_flush(bd);
+	return err ? err : e;
+}
+
+int generic_map(struct file *f, struct map_request *rq)
+{
+	rq->mapping = &f->inode->mapping;
+	rq->file_noexec = f->path.mount->flags & MS_NOEXEC;
+	if (!(f->flags & O_NOATIME))
+		inode_touch_accessed(f->inode, f->path.mount);
+	return 0;
+}
+
+loff_t generic_seek(struct file *f, loff_t off, int whence)
+{
+	loff_t size = (loff_t)mapping_size(&f->inode->mapping), base = 0, at;
+	u64 largest = f->inode->sb->max_file_size;
+
+	switch (whence) {
+	case SEEK_SET:
+		break;
+	case SEEK_CUR:
+		base = f->pos;
+		break;
+	case SEEK_END:
+		base = size;
+		break;
+	case SEEK_DATA: /* all of a file is data, behind it is a hole: lseek(2) allows it */
+	case SEEK_HOLE:
+		if (off < 0 || off >= size)
+			return -ENXIO;
+		if (whence == SEEK_HOLE)
+			off = size;
+		break;
+	default:
+		return -EINVAL;
+	}
+	if (__builtin_add_overflow(base, off, &at))
+		return -EOVERFLOW;
+	if (at < 0 || (largest && (u64)at > largest && S_ISREG(f->inode->mode)))
+		return -EINVAL;
+	f->pos = at;
+	return at;
+}
+
+const struct file_ops generic_file_ops = {
+	.read = generic_read,
+	.write = generic_write,
+	.fsync = generic_fsync,
+	.seek = generic_seek,
+	.map = generic_map,
+};
+
+/* ---------------------------------------------------------------- fallocate, sendfile */
+int rw_allocate(struct inode *inode, u64 start, u64 end)
+{
+	struct mapping *m = &inode->mapping;
+	struct page *page;
+	int err = 0;
+
+	for (u64 at = start & PAGE_MASK; at < end && !err; at += PAGE_SIZE) {
+		page = pagecache_grab(m, at >> PAGE_SHIFT);
+		if (IS_ERR(page))
+			return (int)PTR_ERR(page);
+		err = make_uptodate(m, page);
+		if (!err)
+			err = prepare(m, page, 0, PAGE_SIZE);
+		if (!err)
+			pagecache_mark_dirty(page);
+		page_unlock(page);
+		page_put(page);
+		pagecache_throttle_writer();
+		if (thread_signal_pending())
+			return -EINTR;
+		cond_resched();
+	}
+	return err;
+}
+
+ssize_t rw_copy(struct file *in, loff_t *in_pos, struct file *out, loff_t *out_pos, size_t len)
+{
+	struct page *page = page_alloc(0);
+	size_t done = 0;
+	ssize_t n = 0, w;
+	loff_t from;
+
+	if (!page)
+		return -ENOMEM;
+	len = min(len, MAX_RW_COUNT);
+	while (done < len) {
+		struct iobuf buf = iobuf_kernel(page_address(page), min(len - done, PAGE_SIZE));
+
+		from = *in_pos;
+		n = file_read(in, &buf, &from);
+		if (n <= 0)
+			break;
+		buf = iobuf_kernel(page_address(page), (size_t)n);
+		w = file_write(out, &buf, out_pos);
+		if (w > 0) {
+			*in_pos += w;
+			done += (size_t)w;
+		}
+		if (w < n) {
+			n = w;
+			break;
+		}
+		if (thread_signal_pending()) {
+			n = -EINTR;
+			break;
+		}
+		cond_resched();
+	}
+	page_put(page);
+	return done ? (ssize_t)done : n;
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+/*
+ * VMAs backed by a file: the pages of its cache, and private copies of them. back_shm (shared memory, tmpfs) is the same
+ * without a disk: pages are born as zeros, and nobody needs to know of the first write.
+ *
+ * Mapping a cached page needs no page lock: it happens under mapping->lock while the page is in the tree and before
+ * the end of the file, which is what truncation (truncate.c) and reclaim decide by. Making one writable takes the page
+ * lock: that orders it with writeback.
+ *
+ * Not here: waiting for reads (fault.c), which pages to read (readahead.c).
+ * Locks: pt_lock, then mapping->lock; the page lock by trylock only.
+ */
+#include "arch/tlb.h"
+#include "mm/fault.h"
+#include "mm/lru.h"
+#include "mm/zap.h"
+
+#define AROUND (16 * PAGE_SIZE) /* cached neighbours in this aligned block are mapped in the same visit */
+
+const struct vma_ops *back_for(const struct mapping *m)
+{
+	if (!m)
+		return &back_anon;
+	return m->flags & MAPPING_SWAPBACKED ? &back_shm : &back_file;
+}
+
+/* Is the first write through a mapping noticed (page_mkwrite), or are entries born writable? */
+static bool notices_writes(const struct mapping *m)
+{
+	return mapping_has_disk(m) || m->ops->prepare_write;
+}
+
+/* --- asking fault_resolve() to wait --- */
+
+static void keep_file(struct fault *f)
+{
+	struct vma *v = f->vma;
+
+	f->mapping = v->mapping;
+	f->index = vma_pgoff_at(v, f->addr);
+	f->advice = v->flags & VMA_RANDOM ? RA_RANDOM : v->flags & VMA_SEQUENTIAL ? RA_SEQUENTIAL : RA_NORMAL;
+	f->file = v->file;
+	f->file_ops = v->file_ops;
+	if (f->file)
+		f->file_ops->get(f->file);
+}
+
+/* p: a reference that goes along, or NULL. */
+static enum fault_step wait_for(struct fault *f, enum fault_wait what, struct page *p)
+{
+	keep_file(f);
+	f->wait = what;
+	f->page = p;
+	return FAULT_WAIT;
+}
+
+/* The page is missing or being read. A mapping without a disk makes it at once; it may wait for memory, as any fault. */
+static enum fault_step get_page_in(struct fault *f)
+{
+	struct mapping *m = f->vma->mapping;
+	struct page *p;
+
+	if (m->ops->read_pages)
+		return wait_for(f, WAIT_READ, NULL);
+	p = pagecache_grab(m, vma_pgoff_at(f->vma, f->addr));
+	if (IS_ERR(p))
+		return FAULT_NOMEM;
+	page_unlock(p);
+	page_put(p);
+	return FAULT_DONE;
+}
+
+/* --- mapping what is cached --- */
+
+static bool is_usable(const struct mapping *m, const struct page *p)
+{
+	return p && page_test(p, PG_UPTODATE) && page_index(p) < mapping_end_index(m);
+}
+
+/* => pt_lock and mapping->lock held */
+static void map_page(struct fault *f, pte_t *slot, struct page *p, pte_t pte)
+{
+	page_get(p);
+	page_map_inc(p);
+	pte_set(slot, pte);
+	if (unlikely(page_test(p, PG_READAHEAD)) && !f->page) {
+		page_get(p);
+		f->page = p;
+	}
+}
+
+/* Maps the neighbours of f->addr that are cached and not mapped; they count as unused until they are used. */
+static u32 map_around(struct fault *f, u32 rights)
+{
+	struct vma *v = f->vma;
+	struct mapping *m = v->mapping;
+	vaddr_t block = ALIGN_DOWN(f->addr, AROUND);
+	vaddr_t addr = max(block, v->start), end = min(block + AROUND, v->end);
+	pte_t *slot = f->slot - ((f->addr - addr) >> PAGE_SHIFT); /* the block lies in one table */
+	pgoff_t index = vma_pgoff_at(v, addr);
+	u32 nr = 0;
+
+	for (; addr < end; addr += PAGE_SIZE, slot++, index++) {
+		struct page *p;
+
+		if (!pte_none(pte_get(slot)))
+			continue;
+		p = radix_get(&m->pages, index);
+		if (!is_usable(m, p) || page_test(p, PG_ERROR))
+			continue;
+		map_page(f, slot, p, pte_mkold(pte_make(page_to_pfn(p), rights)));
+		nr++;
+	}
+	return nr;
+}
+
+/* A missing entry: maps the cached page with these rights, and what is around it. */
+static enum fault_step map_cached(struct fault *f, u32 rights)
+{
+	struct mapping *m = f->vma->mapping;
+	enum fault_step step;
+	struct page *p;
+	u32 nr = 0;
+
+	if (!fault_lock_entry(f, &step))
+		return step;
+	spin_lock(&m->lock);
+	p = radix_get(&m->pages, vma_pgoff_at(f->vma, f->addr));
+	if (likely(is_usable(m, p))) {
+		map_page(f, f->slot, p, pte_make(page_to_pfn(p), rights));
+		nr = 1;
+		if (!(f->vma->flags & VMA_RANDOM))
+			nr += map_around(f, rights);
+	}
+	spin_unlock(&m->lock);
+	mm_add_rss(m->flags & MAPPING_SWAPBACKED ? &f->mm->rss_shmem : &f->mm->rss_file, nr);
+	fault_unlock_entry(f);
+	if (unlikely(f->page))
+		keep_file(f); /* for the read-ahead, after the locks are gone */
+	return nr ? FAULT_DONE : FAULT_WAIT;
+}
+
+static enum fault_step map_cached_or_wait(struct fault *f, u32 rights)
+{
+	enum fault_step step = map_cached(f, rights);
+
+	if (step != FAULT_WAIT)
+		return step;
+	step = get_page_in(f);
+	return step == FAULT_DONE ? map_cached(f, rights) : step;
+}
+
+static enum fault_step file_read(struct fault *f)
+{
+	u32 rights = vma_rights(f->vma);
+
+	if (vma_is_private(f->vma) || notices_writes(f->vma->mapping))
+		rights &= ~PTE_WRITE_OK;
+	return map_cached_or_wait(f, rights);
+}
+
+/* --- writing --- */
+
+/* The cached page, up to date, with a reference; NULL: *step is the answer. */
+static struct page *find_page(struct fault *f, enum fault_step *step)
+{
+	struct mapping *m = f->vma->mapping;
+	struct page *p = pagecache_find(m, vma_pgoff_at(f->vma, f->addr));
+
+	if (!p && !m->ops->read_pages) {
+		p = pagecache_grab(m, vma_pgoff_at(f->vma, f->addr));
+		if (IS_ERR(p)) {
+			*step = FAULT_NOMEM;
+			return NULL;
+		}
+		page_unlock(p);
+	}
+	if (p && page_test(p, PG_UPTODATE))
+		return p;
+	if (p)
+		page_put(p);
+	*step = wait_for(f, WAIT_READ, NULL);
+	return NULL;
+}
+
+/* A private mapping's missing page is written: straight to the copy. */
+static enum fault_step file_copy(struct fault *f)
+{
+	struct mapping *m = f->vma->mapping;
+	enum fault_step step;
+	struct page *p = find_page(f, &step), *copy;
+
+	if (!p)
+		return step;
+	copy = page_alloc(PAGE_USER);
+	if (copy)
+		page_copy(copy, p);
+	page_put(p);
+	if (!copy)
+		return FAULT_NOMEM;
+	if (!fault_lock_entry(f, &step)) {
+		page_put(copy);
+		return step;
+	}
+	if (unlikely(vma_pgoff_at(f->vma, f->addr) >= mapping_end_index(m))) { /* truncated meanwhile */
+		fault_unlock_entry(f);
+		page_put(copy);
+		return FAULT_SIGBUS;
+	}
+	fault_set_private(f, copy);
+	fault_unlock_entry(f);
+	return FAULT_DONE;
+}
+
+/* Makes the entry of this locked, dirty page writable. */
+static enum fault_step make_writable(struct fault *f, struct page *p)
+{
+	struct mapping *m = f->vma->mapping;
+	pte_t pte = pte_mkdirty(pte_make(page_to_pfn(p), vma_rights(f->vma)));
+	bool was_mapped = pte_present(f->seen);
+	enum fault_step step;
+
+	if (!fault_lock_entry(f, &step))
+		return step;
+	if (!was_mapped) {
+		page_get(p);
+		page_map_inc(p);
+		mm_add_rss(m->flags & MAPPING_SWAPBACKED ? &f->mm->rss_shmem : &f->mm->rss_file, 1);
+	}
+	pte_set(f->slot, pte);
+	fault_unlock_entry(f);
+	if (was_mapped)
+		tlb_flush_page_local(f->addr);
+	return FAULT_DONE;
+}
+
+/*
+ * page_mkwrite: the filesystem provides space, the page is dirty, then the entry is writable. The page is locked, and
+ * so, while it is the mapping's, neither truncated nor written.
+ */
+static enum fault_step mkwrite_locked(struct fault *f, struct page *p)
+{
+	struct mapping *m = f->vma->mapping;
+	pgoff_t index = vma_pgoff_at(f->vma, f->addr);
+	u64 offset = index << PAGE_SHIFT, size = mapping_size(m);
+	int err = 0;
+
+	if (p->mapping != m)
+		return FAULT_DONE; /* it went while we locked it: look again */
+	if (offset >= size)
+		return FAULT_SIGBUS;
+	if (pte_present(f->seen) && pte_pfn(f->seen) != page_to_pfn(p))
+		return FAULT_DONE;
+	if (m->ops->prepare_write)
+		err = m->ops->prepare_write(m, p, 0, (u32)min(PAGE_SIZE, size - offset));
+	if (err)
+		return err == -ENOMEM ? FAULT_NOMEM : FAULT_SIGBUS;
+	if (m->flags & MAPPING_BDEV)
+		pagecache_mark_dirty_range(p, 0, PAGE_SIZE);
+	else
+		pagecache_mark_dirty(p);
+	f->dirtied = true;
+	return make_writable(f, p);
+}
+
+static enum fault_step file_write(struct fault *f)
+{
+	struct mapping *m = f->vma->mapping;
+	enum fault_step step;
+	struct page *p;
+
+	if (!notices_writes(m) && pte_none(f->seen))
+		return map_cached_or_wait(f, vma_rights(f->vma));
+	p = find_page(f, &step);
+	if (!p)
+		return step;
+	if (m->ops->prepare_write && !f->prepared)
+		return wait_for(f, WAIT_PREPARE, p);
+	if (!page_trylock(p))
+		return wait_for(f, WAIT_LOCKED, p);
+	step = mkwrite_locked(f, p);
+	page_unlock(p);
+	page_put(p);
+	return step;
+}
+
+static enum fault_step file_fault(struct fault *f)
+{
+	if (vma_pgoff_at(f->vma, f->addr) >= mapping_end_index(f->vma->mapping))
+		return FAULT_SIGBUS;
+	if (unlikely(fault_always_wait) && !f->pinned && f->vma->mapping->ops->read_pages)
+		return wait_for(f, WAIT_READ, NULL);
+	if (!(f->access & FAULT_WRITE))
+		return file_read(f);
+	if (!vma_is_private(f->vma))
+		return file_write(f);
+	return pte_present(f->seen) ? cow_break(f) : file_copy(f);
+}
+
+const struct vma_ops back_file = { .name = "file", .fault = file_fault };
+const struct vma_ops back_shm = { .name = "shm", .fault = file_fault };

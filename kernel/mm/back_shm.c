@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Shared memory without a file's name: MAP_SHARED|MAP_ANONYMOUS, /dev/zero mapped shared. Each is an unnamed tmpfs file
+ * which fs/ makes for us; its pages live in the page cache, and faults on them are back_file.c's (back_shm).
+ */
+#include "lib/err.h"
+#include "mm/shm.h"
+
+static int (*provider)(const char *name, u64 size, struct shm_object *out);
+
+void shm_set_provider(int (*create)(const char *name, u64 size, struct shm_object *out))
+{
+	provider = create;
+}
+
+int shm_create(const char *name, u64 size, struct shm_object *out)
+{
+	return provider ? provider(name, size, out) : -ENODEV;
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The only place that changes an mm's VMA set. It keeps in step what hangs on a VMA besides the set itself:
+ *
+ *	the mm's page counters       account()
+ *	a reference to the file      one for each VMA; taken when one is made, put after the unlock (putting may sleep long)
+ *	the mapping's reverse map    bounds change only with rmap_lock held, the VMA being out of the tree
+ *
+ * Invariant: after each of the public functions no two neighbours could be merged that Linux would have merged: a new
+ * or changed VMA is merged with both of its neighbours where vma_can_merge() says so.
+ *
+ * Not here: which ranges and flags (mmap.c, mprotect.c, ...).
+ * Locks: mm->lock for writing from edit_begin to edit_end; rmap_lock and pt_lock inside.
+ */
+#include "arch/user.h"
+#include "lib/err.h"
+#include "mm/edit.h"
+#include "mm/rmap.h"
+
+void edit_begin(struct edit *e, struct mm *mm)
+{
+	e->mm = mm;
+	e->spare = e->dead = NULL;
+	rwsem_write_lock(&mm->lock);
+}
+
+static struct vma *pop(struct vma **chain)
+{
+	struct vma *v = *chain;
+
+	if (v)
+		*chain = v->prealloc_next;
+	return v;
+}
+
+static void push(struct vma **chain, struct vma *v)
+{
+	v->prealloc_next = *chain;
+	*chain = v;
+}
+
+static bool counts_as_writer(const struct vma *v)
+{
+	return v->file_ops && v->file_ops->shared_write &&
+	       (v->flags & (VMA_SHARED | VMA_MAYWRITE)) == (VMA_SHARED | VMA_MAYWRITE);
+}
+
+static void get_file(const struct vma *v)
+{
+	if (!v->file)
+		return;
+	v->file_ops->get(v->file);
+	if (counts_as_writer(v))
+		v->file_ops->shared_write(v->file, 1);
+}
+
+static void put_file(const struct vma *v)
+{
+	if (!v->file)
+		return;
+	if (counts_as_writer(v))
+		v->file_ops->shared_write(v->file, -1);
+	v->file_ops->put(v->file);
+}
+
+void edit_end(struct edit *e)
+{
+	struct vma *v;
+
+#ifdef CONFIG_DEBUG_MM
+	mm_check(e->mm);
+#endif
+	rwsem_write_unlock(&e->mm->lock);
+	while ((v = pop(&e->spare)) != NULL)
+		vma_node_free(v);
+	while ((v = pop(&e->dead)) != NULL) {
+		put_file(v);
+		vma_node_free(v);
+	}
+}
+
+/* --- plan --- */
+
+int edit_reserve(struct edit *e, u32 nr)
+{
+	while (nr--) {
+		struct vma *v = vma_node_alloc();
+
+		if (!v)
+			return -ENOMEM;
+		push(&e->spare, v);
+	}
+	return 0;
+}
+
+int edit_reserve_carve(struct edit *e, vaddr_t start, vaddr_t end, u32 more)
+{
+	u32 nr = vma_carve_needs(&e->mm->vmas, start, end);
+
+	if (e->mm->vmas.count + nr > MAX_MAP_COUNT)
+		return -ENOMEM;
+	return edit_reserve(e, nr + more);
+}
+
+bool edit_is_accountable(u32 flags)
+{
+	return (flags & (VMA_WRITE | VMA_SHARED | VMA_NORESERVE)) == VMA_WRITE;
+}
+
+static bool is_stack(u32 flags)
+{
+	return flags & VMA_GROWSDOWN;
+}
+
+static bool is_data(u32 flags)
+{
+	return (flags & (VMA_WRITE | VMA_SHARED)) == VMA_WRITE && !is_stack(flags);
+}
+
+static bool is_program(u32 flags)
+{
+	return (flags & (VMA_EXEC | VMA_WRITE)) == VMA_EXEC && !is_stack(flags);
+}
+
+int edit_check_limits(const struct mm *mm, u32 flags, u64 nr_pages, u64 nr_replaced)
+{
+	static u64 all_frames;
+
+	if (mm->total_pages - nr_replaced + nr_pages > mm->limits.address_space >> PAGE_SHIFT)
+		return -ENOMEM;
+	if (is_data(flags) && mm->data_pages + nr_pages > mm->limits.data >> PAGE_SHIFT)
+		return -ENOMEM;
+	if (!all_frames) {
+		struct page_stats st;
+
+		page_get_stats(&st);
+		all_frames = st.total;
+	}
+	/* Overcommit, but not what cannot be true (vm.overcommit_memory 0). */
+	return edit_is_accountable(flags) && nr_pages > all_frames ? -ENOMEM : 0;
+}
+
+/* --- keeping in step --- */
+
+static void account(struct mm *mm, u32 flags, s64 nr_pages)
+{
+	mm->total_pages += (u64)nr_pages;
+	mm->total_peak = max(mm->total_peak, mm->total_pages);
+	if (is_program(flags))
+		mm->exec_pages += (u64)nr_pages;
+	else if (is_stack(flags))
+		mm->stack_pages += (u64)nr_pages;
+	else if (is_data(flags))
+		mm->data_pages += (u64)nr_pages;
+	if (flags & VMA_LOCKED)
+		mm->locked_pages += (u64)nr_pages;
+}
+
+/* Around a change of v's bounds (mapping NULL: nothing to do). */
+static void rmap_take(struct vma *v)
+{
+	if (!v->mapping)
+		return;
+	mutex_lock(&v->mapping->rmap_lock);
+	rmap_remove(v);
+}
+
+static void rmap_give_back(struct vma *v)
+{
+	if (!v->mapping)
+		return;
+	rmap_insert(v);
+	mutex_unlock(&v->mapping->rmap_lock);
+}
+
+void edit_resize(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
+{
+	account(e->mm, v->flags, (s64)((end - start) >> PAGE_SHIFT) - (s64)vma_pages(v));
+	rmap_take(v);
+	vma_resize(&e->mm->vmas, v, start, end);
+	rmap_give_back(v);
+}
+
+static void split(struct edit *e, struct vma *v, vaddr_t addr)
+{
+	struct vma *upper = pop(&e->spare);
+
+	assert(upper);
+	rmap_take(v);
+	vma_split(&e->mm->vmas, v, addr, upper);
+	if (v->mapping)
+		rmap_insert(upper);
+	rmap_give_back(v);
+	get_file(upper);
+}
+
+/* a swallows b if they are alike: true. */
+static bool merge(struct edit *e, struct vma *a, struct vma *b)
+{
+	if (!a || !b || !vma_can_merge(a, b))
+		return false;
+	rmap_take(a);
+	if (a->mapping)
+		rmap_remove(b);
+	vma_merge(&e->mm->vmas, a, b);
+	rmap_give_back(a);
+	push(&e->dead, b);
+	return true;
+}
+
+/* Merges v with its neighbours; returns what covers it. */
+static struct vma *merge_around(struct edit *e, struct vma *v)
+{
+	struct vma *prev = vma_prev(v);
+
+	merge(e, v, vma_next(v));
+	return merge(e, prev, v) ? prev : v;
+}
+
+/* --- commit --- */
+
+struct vma *edit_carve(struct edit *e, vaddr_t start, vaddr_t end)
+{
+	struct vma *v = vma_first_in(&e->mm->vmas, start, end), *last;
+
+	if (!v)
+		return NULL;
+	if (v->start < start) {
+		split(e, v, start);
+		v = vma_next(v);
+	}
+	last = v->end > end ? v : vma_find(&e->mm->vmas, end);
+	if (last && last->start < end)
+		split(e, last, end);
+	return v;
+}
+
+struct vma *edit_insert(struct edit *e, const struct vma *like)
+{
+	struct vma *v = pop(&e->spare);
+
+	assert(v);
+	*v = *like;
+	v->mm = e->mm;
+	v->prealloc_next = NULL;
+	account(e->mm, v->flags, (s64)vma_pages(v));
+	vma_insert(&e->mm->vmas, v);
+	if (v->mapping) {
+		mutex_lock(&v->mapping->rmap_lock);
+		rmap_insert(v);
+		mutex_unlock(&v->mapping->rmap_lock);
+	}
+	get_file(v);
+	return v;
+}
+
+struct vma *edit_add(struct edit *e, const struct vma *v)
+{
+	struct vma *prev, *next = vma_at_or_above(&e->mm->vmas, v->start, &prev);
+
+	debug_assert(!next || next->start >= v->end);
+	if (prev && vma_can_merge(prev, v)) {
+		edit_resize(e, prev, prev->start, v->end);
+		merge(e, prev, next);
+		return prev;
+	}
+	if (next && vma_can_merge(v, next)) {
+		edit_resize(e, next, v->start, next->end);
+		return next;
+	}
+	return edit_insert(e, v);
+}
+
+struct vma *edit_grow(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
+{
+	edit_resize(e, v, start, end);
+	return merge_around(e, v);
+}
+
+static void take_out(struct edit *e, struct vma *v)
+{
+	account(e->mm, v->flags, -(s64)vma_pages(v));
+	if (v->mapping) {
+		mutex_lock(&v->mapping->rmap_lock);
+		rmap_remove(v);
+		mutex_unlock(&v->mapping->rmap_lock);
+	}
+	vma_erase(&e->mm->vmas, v);
+	push(&e->dead, v);
+}
+
+/* Clears what the VMAs from `first` up to `end` map: one flush, then the frames and tables are free. */
+static void zap_vmas(struct edit *e, struct vma *first, vaddr_t end)
+{
+	struct mm *mm = e->mm;
+	struct vma *prev = vma_prev(first), *v, *last = first;
+	bool any = false;
+	struct gather g;
+
+	gather_begin(&g, mm);
+	for (v = first; v && v->start < end; v = vma_next(v)) {
+		any |= zap_range(&g, v, v->start, v->end, ZAP_ALL, true);
+		last = v;
+	}
+	if (any) {
+		spin_lock(&mm->pt_lock);
+		pt_free_tables(&mm->mmu, first->start, last->end, prev ? prev->end : 0,
+			v ? v->start : USER_END, gather_table, &g);
+		spin_unlock(&mm->pt_lock);
+	}
+	gather_finish(&g);
+}
+
+void edit_unmap(struct edit *e, vaddr_t start, vaddr_t end)
+{
+	struct vma *v = edit_carve(e, start, end), *next;
+
+	if (!v)
+		return;
+	zap_vmas(e, v, end);
+	for (; v && v->start < end; v = next) {
+		next = vma_next(v);
+		take_out(e, v);
+	}
+}
+
+struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags)
+{
+	if (v->start < start) {
+		split(e, v, start);
+		v = vma_next(v);
+	}
+	if (v->end > end)
+		split(e, v, end);
+	account(e->mm, v->flags, -(s64)vma_pages(v));
+	v->flags = flags;
+	account(e->mm, v->flags, (s64)vma_pages(v));
+	return merge_around(e, v);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Changes of an mm's VMA set: plan, then commit.
+ *
+ *	edit_begin(&e, mm);                     takes mm->lock for writing
+ *	... decide; edit_reserve(&e, n) ...     plan: may fail, nothing has changed
+ *	edit_add, edit_unmap, edit_set_flags    commit: cannot fail
+ *	edit_end(&e);                           unlocks; puts the files of VMAs that are gone
+ */
+#pragma once
+
+#include "mm/zap.h"
+
+struct edit {
+	struct mm *mm;
+	struct vma *spare; /* nodes for the commit */
+	struct vma *dead;  /* VMAs that were taken out */
+};
+
+void edit_begin(struct edit *e, struct mm *mm);
+void edit_end(struct edit *e);
+
+/* Nodes for nr VMAs more. 0 or -ENOMEM. May sleep. */
+int edit_reserve(struct edit *e, u32 nr);
+/* The same for the nodes that carving [start, end) takes, and `more`; -ENOMEM also if the mm would have too many VMAs then. */
+int edit_reserve_carve(struct edit *e, vaddr_t start, vaddr_t end, u32 more);
+
+/* Cuts VMAs at start and at end, so that [start, end) holds whole ones. Takes up to 2 nodes. Returns the first in it, or NULL. */
+struct vma *edit_carve(struct edit *e, vaddr_t start, vaddr_t end);
+/* Adds a VMA like `v` in a free range: by making neighbours larger if they are alike, else with a node and references of its own.
+ * Takes up to 1 node. Returns what covers the range now. */
+struct vma *edit_add(struct edit *e, const struct vma *v);
+/* The same without merging (fork). Takes 1 node. */
+struct vma *edit_insert(struct edit *e, const struct vma *v);
+/* Takes away all that is mapped in [start, end), frees page tables that serve nothing else. Takes up to 2 nodes. May sleep. */
+void edit_unmap(struct edit *e, vaddr_t start, vaddr_t end);
+/* The part [start, end) of v gets other flags, and is merged with neighbours that are alike then. Takes up to 2 nodes.
+ * Returns the VMA that covers the range now. */
+struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags);
+/* v gets new bounds into free space (brk, stack, mremap), and may swallow a neighbour that it then touches. Returns what covers it. */
+struct vma *edit_grow(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end);
+/* v's bounds into free space, without merging (the stack). */
+void edit_resize(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end);
+
+/* May the mm have nr_pages more with these flags: RLIMIT_AS, RLIMIT_DATA, and memory that does not exist even in all? 0 or -ENOMEM.
+ * nr_replaced: pages that go in exchange. => mm->lock held for writing */
+int edit_check_limits(const struct mm *mm, u32 flags, u64 nr_pages, u64 nr_replaced);
+/* Does memory have to be reserved for it? (Linux's VM_ACCOUNT) */
+bool edit_is_accountable(u32 flags);
+
+/* mm.c: nodes */
+struct vma *vma_node_alloc(void);
+void vma_node_free(struct vma *v);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Frames that page tables gave up, held until no TLB can reach them: one flush for all of them, then they are put.
+ *
+ *	gather_begin(&g, mm);
+ *	... under mm->pt_lock: clear entries, gather_page(&g, addr, pfn) ...
+ *	gather_finish(&g);
+ */
+#pragma once
+
+#include "mm/mm.h"
+
+#define GATHER_INLINE 24
+
+struct gather_batch;
+
+struct gather {
+	struct mm *mm;
+	vaddr_t start, end;           /* what a flush must cover; start > end: nothing yet */
+	bool tables;                  /* page tables are among the frames */
+	u32 nr;                       /* in pfns[], or in *batches if there is one */
+	u32 nr_batches;
+	struct gather_batch *batches; /* newest first */
+	u32 pfns[GATHER_INLINE];
+};
+
+static inline void gather_begin(struct gather *g, struct mm *mm)
+{
+	g->mm = mm;
+	g->start = ~0UL;
+	g->end = 0;
+	g->tables = false;
+	g->nr = g->nr_batches = 0;
+	g->batches = NULL;
+}
+
+/* The entry of addr lost rights or went away; there is no frame to hold. => pt_lock held */
+static inline void gather_range(struct gather *g, vaddr_t start, vaddr_t end)
+{
+	g->start = min(g->start, start);
+	g->end = max(g->end, end);
+}
+
+/* Makes room: flushes and puts what is there, or finds more memory. => pt_lock held */
+void gather_make_room(struct gather *g);
+void gather_add_to_batch(struct gather *g, pfn_t pfn);
+
+/* The entry of addr, which is clear now, mapped this frame: its reference goes to the gatherer. => pt_lock held */
+static inline void gather_page(struct gather *g, vaddr_t addr, pfn_t pfn)
+{
+	gather_range(g, addr, addr + PAGE_SIZE);
+	if (likely(!g->batches && g->nr < GATHER_INLINE))
+		g->pfns[g->nr++] = (u32)pfn;
+	else
+		gather_add_to_batch(g, pfn);
+}
+
+/* A page table: its frame too waits for the flush. For pt_free_tables(); arg is the gather. => pt_lock held */
+void gather_table(void *arg, pfn_t table);
+
+/* Flushes the TLBs and puts the frames. => pt_lock may be held, no other spinlock; interrupts on */
+void gather_flush(struct gather *g);
+
+static inline void gather_finish(struct gather *g)
+{
+	if (g->end > g->start || g->nr || g->batches || g->tables)
+		gather_flush(g);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The order in which cache pages are given up: second chance with two lists.
+ *
+ *	lru_add -> [ inactive ............. oldest ] -> reclaim looks: used since? -> lru_activate
+ *	              ^                                               no?          -> it may go
+ *	              |  lru_balance: not used
+ *	           [ active ............... oldest ]    used: back to the front, once
+ *
+ * So pages that are read once, however many, push out only each other.
+ *
+ * Not here: what "used" means for a mapped page (rmap_referenced), and giving up (reclaim.c).
+ * Invariant: PG_LRU if and only if the page is on a list, the one that PG_ACTIVE says; then it is in the cache, so it has
+ * a reference, and another one may be taken under lru_lock.
+ */
+#include "mm/lru.h"
+#include "sync/spinlock.h"
+
+static struct spinlock lru_lock = SPINLOCK_INIT(lru_lock, RANK_LRU);
+static struct page_list active, inactive; /* first: newest */
+
+static struct page_list *list_of(const struct page *p)
+{
+	return page_test(p, PG_ACTIVE) ? &active : &inactive;
+}
+
+void lru_add(struct page *p)
+{
+	spin_lock(&lru_lock);
+	page_set(p, PG_LRU);
+	page_list_push(&inactive, p);
+	spin_unlock(&lru_lock);
+}
+
+static void remove_locked(struct page *p)
+{
+	if (!page_test(p, PG_LRU))
+		return;
+	page_list_remove(list_of(p), p);
+	page_clear(p, PG_LRU | PG_ACTIVE);
+}
+
+void lru_remove(struct page *p)
+{
+	if (!page_test(p, PG_LRU))
+		return;
+	spin_lock(&lru_lock);
+	remove_locked(p);
+	spin_unlock(&lru_lock);
+}
+
+void lru_activate(struct page *p)
+{
+	spin_lock(&lru_lock);
+	if (page_test(p, PG_LRU) && !page_test(p, PG_ACTIVE)) {
+		page_list_remove(&inactive, p);
+		page_set(p, PG_ACTIVE);
+		page_list_push(&active, p);
+	}
+	spin_unlock(&lru_lock);
+}
+
+u32 lru_take_oldest(struct page **pages, u32 nr)
+{
+	u32 n = 0;
+	struct page *p;
+
+	spin_lock(&lru_lock);
+	while (n < nr && n < inactive.count && (p = page_list_last(&inactive)) != NULL) {
+		page_list_remove(&inactive, p);
+		page_list_push(&inactive, p);
+		page_get(p);
+		pages[n++] = p;
+	}
+	spin_unlock(&lru_lock);
+	return n;
+}
+
+void lru_balance(u32 nr)
+{
+	struct page *p;
+
+	spin_lock(&lru_lock);
+	while (nr-- && inactive.count < active.count && (p = page_list_last(&active)) != NULL) {
+		page_list_remove(&active, p);
+		if (page_test_and_clear(p, PG_REFERENCED)) {
+			page_list_push(&active, p);
+			continue;
+		}
+		page_clear(p, PG_ACTIVE);
+		page_list_push(&inactive, p);
+	}
+	spin_unlock(&lru_lock);
+}
+
+void lru_get_stats(struct lru_stats *st)
+{
+	st->active = atomic_load_relaxed(&active.count);
+	st->inactive = atomic_load_relaxed(&inactive.count);
+}
+
+void lru_init(void)
+{
+	page_set_lru_remove(lru_remove);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which cache pages were used lately: two lists, second chance. Pages are on one of them while they are in the cache,
+ * except those that have no disk (PG_SWAPBACKED).
+ */
+#pragma once
+
+#include "mm/page.h"
+
+/* A page that has just entered the cache; one that leaves it. The caller holds a reference. */
+void lru_add(struct page *p);
+void lru_remove(struct page *p);
+/* It was used. Cheap: anybody, any time. */
+static inline void lru_touch(struct page *p)
+{
+	if (!page_test(p, PG_REFERENCED))
+		page_set(p, PG_REFERENCED);
+}
+/* Moves it to the active list: reclaim found it in use. */
+void lru_activate(struct page *p);
+/* The pages that were not used for longest, up to nr, each with a reference for the caller; they move to the other end of
+ * the inactive list, so that the next call finds others. Returns their number. */
+u32 lru_take_oldest(struct page **pages, u32 nr);
+/* Moves pages that were not used since the last look from the active list to the inactive one, if that has become short. */
+void lru_balance(u32 nr);
+
+struct lru_stats {
+	u64 active, inactive; /* pages */
+};
+void lru_get_stats(struct lru_stats *st);
+void lru_init(void);

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Address spaces: making, copying, sharing, leaving, and reaching into one that is not the current one.
+ *
+ * An mm has owners (processes that run in it) and references (owners, and who looks at it). The last owner empties it;
+ * who still looks finds no VMA. The last reference frees the page-table root and the struct.
+ *
+ * fork copies private pages by sharing them read-only (cow.c does the rest). Pages of files are not copied: the child's
+ * faults find them in the cache, sixteen at a time.
+ *
+ * Locks: mm->lock; for fork the parent's for writing, then both page tables, the parent's first.
+ */
+#include "arch/tlb.h"
+#include "arch/user.h"
+#include "lib/err.h"
+#include "lib/string.h"
+#include "mm/edit.h"
+#include "mm/fault.h"
+#include "mm/rmap.h"
+#include "mm/slab.h"
+#include "sched/sched.h"
+
+static struct slab_cache *mm_cache, *vma_cache;
+
+void mm_init(void)
+{
+	mm_cache = slab_cache_create("mm", sizeof(struct mm), 16);
+	vma_cache = slab_cache_create("vma", sizeof(struct vma), 16);
+}
+
+struct vma *vma_node_alloc(void)
+{
+	return slab_alloc(vma_cache, 0);
+}
+
+void vma_node_free(struct vma *v)
+{
+	slab_free(vma_cache, v);
+}
+
+/* --- life --- */
+
+#define UNLIMITED (~0UL)
+/* Where exec says nothing else: below the largest stack that is usual. */
+#define DEFAULT_MMAP_BASE (USER_END - MIB(136))
+
+struct mm *mm_create(void)
+{
+	struct mm *mm = slab_alloc(mm_cache, PAGE_ZEROED);
+
+	if (!mm)
+		return NULL;
+	if (mmu_init(&mm->mmu)) {
+		slab_free(mm_cache, mm);
+		return NULL;
+	}
+	rwsem_init(&mm->lock, RANK_MM);
+	spin_init(&mm->pt_lock, RANK_PAGETABLE);
+	vma_set_init(&mm->vmas);
+	atomic_set(&mm->refs, 1);
+	atomic_set(&mm->owners, 1);
+	mm->mmap_base = DEFAULT_MMAP_BASE;
+	mm->limits.stack = MIB(8);
+	mm->limits.address_space = mm->limits.data = mm->limits.memlock = UNLIMITED;
+	return mm;
+}
+
+void mm_share(struct mm *mm)
+{
+	mm_get(mm);
+	atomic_inc(&mm->owners);
+}
+
+/* Unmaps everything. The file of the program goes too: it may be written again. */
+static void empty(struct mm *mm)
+{
+	const struct map_file_ops *exe_ops;
+	void *exe;
+	struct edit e;
+
+	edit_begin(&e, mm);
+	edit_unmap(&e, 0, USER_END);
+	exe = mm->exe;
+	exe_ops = mm->exe_ops;
+	mm->exe = NULL;
+	edit_end(&e);
+	if (exe)
+		exe_ops->put(exe);
+}
+
+void mm_put(struct mm *mm)
+{
+	if (!atomic_dec_and_test(&mm->refs))
+		return;
+	assert(!mm->vmas.count && !mm_rss(mm));
+	mmu_destroy(&mm->mmu);
+	slab_free(mm_cache, mm);
+}
+
+void mm_leave(struct mm *mm)
+{
+	if (atomic_dec_and_test(&mm->owners))
+		empty(mm);
+	mm_put(mm);
+}
+
+void mm_activate(struct mm *mm)
+{
+	struct thread *t = current_thread();
+	irqflags_t f = irq_save();
+
+	t->mm = mm;
+	t->mmu = mm ? &mm->mmu : NULL;
+	mmu_switch(t->mmu);
+	irq_restore(f);
+}
+
+/* --- fork --- */
+
+/* One entry of private memory, in both tables from now on. Returns the anonymous pages copied: 0 or 1. => both pt_locks held */
+static u64 copy_entry(pte_t *from, pte_t *to)
+{
+	pte_t pte = pte_get(from);
+	struct page *p;
+
+	if (pte_none(pte))
+		return 0;
+	p = pfn_to_page(pte_pfn(pte));
+	if (unlikely(!(p->flags & PG_ANON))) {
+		if (p == zero_page)
+			pte_set(to, pte);
+		return 0;
+	}
+	if (pte_writable(pte)) {
+		pte = pte_wrprotect(pte);
+		pte_set(from, pte);
+	}
+	page_get(p);
+	atomic_inc(&p->maps);
+	pte_set(to, pte);
+	return 1;
+}
+
+/* One table's part of a VMA. 0 or -ENOMEM. => the parent's pt_lock held */
+static int copy_span(struct mm *child, const struct pt_span *span)
+{
+	pte_t *to;
+	u64 nr = 0;
+
+	spin_lock_nested(&child->pt_lock); /* the child's after the parent's; nobody else takes both */
+	to = pt_alloc(&child->mmu, span->addr);
+	for (u64 i = 0; to && i < span->nr; i++)
+		nr += copy_entry(&span->pte[i], &to[i]);
+	mm_add_rss(&child->rss_anon, (s64)nr);
+	spin_unlock(&child->pt_lock);
+	return to ? 0 : -ENOMEM;
+}
+
+/* Frees some memory if it can, with locks that sleepers may hold. */
+static bool wait_for_memory(void)
+{
+	struct page *p = page_alloc(0);
+
+	if (p)
+		page_put(p);
+	return p;
+}
+
+/* The private pages of v. Costs by the tables and pages that are there. */
+static int copy_entries(struct mm *child, struct mm *parent, const struct vma *v)
+{
+	vaddr_t addr = v->start;
+	struct pt_span span;
+	bool retried = false;
+	int err = 0;
+
+	spin_lock(&parent->pt_lock);
+	while (!err && pt_next_span(&parent->mmu, addr, v->end, &span)) {
+		err = copy_span(child, &span);
+		if (!err)
+			addr = span.addr + (span.nr << PAGE_SHIFT);
+		spin_unlock(&parent->pt_lock);
+		if (err && !retried && wait_for_memory()) {
+			retried = true;
+			err = 0;
+		}
+		cond_resched();
+		spin_lock(&parent->pt_lock);
+	}
+	spin_unlock(&parent->pt_lock);
+	return err;
+}
+
+static int copy_vma(struct edit *child, struct mm *parent, const struct vma *v)
+{
+	struct vma copy = *v;
+	int err = edit_reserve(child, 1);
+
+	if (err)
+		return err;
+	copy.flags &= ~VMA_LOCKED; /* locks are not inherited: mlock(2) */
+	edit_insert(child, &copy);
+	if ((v->flags & (VMA_SHARED | VMA_WIPEONFORK | VMA_DEVICE)))
+		return 0;
+	return copy_entries(child->mm, parent, v);
+}
+
+/* What is not memory: the places that brk, exec and /proc know. */
+static void copy_layout(struct mm *to, const struct mm *from)
+{
+	to->mmap_base = from->mmap_base;
+	to->brk_start = from->brk_start;
+	to->brk = from->brk;
+	to->start_code = from->start_code;
+	to->end_code = from->end_code;
+	to->start_data = from->start_data;
+	to->end_data = from->end_data;
+	to->start_stack = from->start_stack;
+	to->arg_start = from->arg_start;
+	to->arg_end = from->arg_end;
+	to->env_start = from->env_start;
+	to->env_end = from->env_end;
+	memcpy(to->auxv, from->auxv, sizeof(to->auxv));
+	to->limits = from->limits;
+	to->exe = from->exe;
+	to->exe_ops = from->exe_ops;
+	if (to->exe)
+		to->exe_ops->get(to->exe);
+}
+
+static int copy_vmas(struct mm *child, struct mm *parent)
+{
+	/* Nobody else knows the child, so its lock is not taken (the parent's has the same rank). */
+	struct edit e = { .mm = child };
+	struct vma *v;
+	int err = 0;
+
+	vma_for_each (v, &parent->vmas) {
+		if (v->flags & VMA_DONTFORK)
+			continue;
+		err = copy_vma(&e, parent, v);
+		if (err)
+			break;
+	}
+	/* No edit_end(): no lock was taken, no node is left over, and no VMA was taken out. */
+	return err;
+}
+
+struct mm *mm_fork(struct mm *parent)
+{
+	struct mm *child = mm_create();
+	int err;
+
+	if (!child)
+		return NULL;
+	rwsem_write_lock(&parent->lock);
+	copy_layout(child, parent);
+	err = copy_vmas(child, parent);
+	/* The parent's entries lost the right to write. */
+	tlb_flush_all(&parent->mmu);
+	rwsem_write_unlock(&parent->lock);
+	if (!err)
+		return child;
+	mm_leave(child);
+	return NULL;
+}
+
+/* --- reaching into an mm --- */
+
+/* The page mapped at addr, with a reference, if its entry permits what we want to do; NULL if not. */
+static struct page *get_mapped_page(struct mm *mm, vaddr_t addr, bool write, bool force)
+{
+	struct page *p = NULL;
+	pte_t *slot, pte;
+
+	spin_lock(&mm->pt_lock);
+	slot = pt_find(&mm->mmu, addr);
+	pte = slot ? pte_get(slot) : 0;
+	if (pte_present(pte) && pfn_valid(pte_pfn(pte))) {
+		p = pfn_to_page(pte_pfn(pte));
+		if (!pte_accessible(pte) && !force)
+			p = NULL;
+		else if (write && !pte_writable(pte) &&
+			 !(force && (p->flags & PG_ANON) && atomic_read(&p->refs) == 1))
+			p = NULL;
+		if (p && p != zero_page)
+			page_get(p);
+	}
+	spin_unlock(&mm->pt_lock);
+	return p;
+}
+
+/* The page at addr with a reference, faulted in; NULL: it cannot be had. */
+static struct page *access_page(struct mm *mm, vaddr_t addr, bool write, bool force)
+{
+	/* A few rounds: reclaim, or another thread, may take the page away before we look. */
+	for (u32 i = 0; i < 64; i++) {
+		struct page *p = get_mapped_page(mm, addr, write, force);
+
+		if (p)
+			return p;
+		if (fault_resolve(mm, addr, write ? FAULT_WRITE : 0, force) != FAULT_OK)
+			return NULL;
+	}
+	return NULL;
+}
+
+size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write, bool force)
+{
+	size_t done = 0;
+
+	while (done < len && addr + done < USER_END) {
+		u64 offset = page_offset_in(addr + done);
+		size_t n = min(len - done, PAGE_SIZE - offset);
+		struct page *p = access_page(mm, addr + done, write, force);
+
+		if (!p)
+			break;
+		if (write)
+			memcpy((u8 *)page_address(p) + offset, (u8 *)buf + done, n);
+		else
+			memcpy((u8 *)buf + done, (u8 *)page_address(p) + offset, n);
+		if (write && !(p->flags & PG_ANON))
+			pagecache_mark_dirty(p); /* writeback may have protected the entry since we looked */
+		if (p != zero_page)
+			page_put(p);
+		done += n;
+	}
+	return done;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct mm: an address space. The API that proc/, fs/ and syscall/ use; what is behind it is in mmap.c, mprotect.c,
+ * madvise.c, fault.c ...
+ *
+ * Letters: [m] lock (read or write)  [M] lock for write  [p] pt_lock  [a] atomic
+ */
+#pragma once
+
+#include "arch/mmu.h"
+#include "mm/mapping.h"
+#include "mm/vma.h"
+#include "sync/rwsem.h"
+
+#define MMAP_MIN_ADDR 0x10000UL /* nothing is placed below it, so that following NULL + something faults */
+#define MAX_MAP_COUNT 65530UL   /* VMAs of one mm (vm.max_map_count) */
+
+struct mm {
+	struct rwsem lock;       /* RANK_MM: the VMA set */
+	struct vma_set vmas;     /* [M] */
+	struct mmu mmu;          /* page tables [p] */
+	struct spinlock pt_lock; /* RANK_PAGETABLE */
+	atomic_t refs;           /* users: processes that run in it, and who looks at it (procfs) */
+	atomic_t owners;         /* processes that run in it: the last one to leave empties it */
+
+	u64 total_pages, locked_pages, data_pages, exec_pages, stack_pages; /* [M] VmSize, VmLck, VmData, VmExe, VmStk */
+	atomic64_t rss_anon, rss_file, rss_shmem;                            /* [p] pages mapped; read by anybody */
+	u64 rss_peak, total_peak;                                            /* [p], [M]; see mm_peak_rss() */
+
+	vaddr_t mmap_base;       /* new mappings are placed below it, top down */
+	vaddr_t brk_start, brk;  /* [M] */
+	vaddr_t start_code, end_code, start_data, end_data, start_stack;
+	vaddr_t arg_start, arg_end, env_start, env_end;
+	u64 auxv[48];            /* /proc/PID/auxv */
+	void *exe;               /* struct file of the program (opaque), with a reference by exe_ops */
+	const struct map_file_ops *exe_ops;
+	struct {
+		u64 stack, address_space, data, memlock; /* RLIMIT_*, bytes; proc keeps them up to date */
+	} limits;
+};
+
+/* What mm needs of a file that is mapped. fs/ provides one such table for all files. */
+struct map_file_ops {
+	void (*get)(void *file);
+	void (*put)(void *file); /* may sleep; not called under mm locks: gathered and put after unlock */
+	/* A writable shared mapping begins (delta 1) or ends (-1). May be NULL. */
+	void (*shared_write)(void *file, int delta);
+	/* msync(MS_SYNC): makes bytes [start, end) durable. 0 or -EIO... NULL: pagecache_sync(). May sleep; no mm lock held. */
+	int (*sync)(void *file, u64 start, u64 end);
+};
+
+/* Where new memory comes from: filled by sys_mm.c from an fd, by exec from the program. */
+struct map_request {
+	vaddr_t addr;            /* hint, or the address itself with MAP_FIXED */
+	u64 len;                 /* bytes, > 0 */
+	u32 prot;                /* PROT_* */
+	u32 flags;               /* MAP_* */
+	struct mapping *mapping; /* NULL: anonymous */
+	pgoff_t pgoff;
+	void *file;              /* a reference is taken by mm_map */
+	const struct map_file_ops *file_ops;
+	bool file_readable, file_writable; /* open mode */
+	bool file_noexec;
+	bool may_map_low;        /* privileged: MAP_FIXED below MMAP_MIN_ADDR */
+	/* A character device that maps its own frames or zero pages instead of a mapping: asked to set up the VMA. NULL: none. */
+	int (*device_map)(struct vma *vma, void *file);
+	u32 extra_vma_flags;     /* VMA_STACK, VMA_HEAP ... for exec */
+};
+
+/* --- life --- */
+struct mm *mm_create(void);               /* empty; refs = owners = 1; NULL: no memory */
+struct mm *mm_fork(struct mm *parent);    /* COW copy; NULL: no memory. May sleep. */
+static inline void mm_get(struct mm *mm)
+{
+	atomic_inc(&mm->refs);
+}
+void mm_put(struct mm *mm);               /* a looker's reference */
+void mm_share(struct mm *mm);             /* vfork, CLONE_VM: one more owner (and reference) */
+void mm_leave(struct mm *mm);             /* an owner goes; the last one unmaps everything. May sleep. Not on its own page tables: switch first */
+/* Makes it the current thread's: thread->mm, thread->mmu, and loads it on this CPU. NULL: none (exit). */
+void mm_activate(struct mm *mm);
+static inline struct mm *current_mm(void)
+{
+	return current_thread()->mm;
+}
+
+/* --- operations on the current or another mm; all may sleep; errors as the manual pages say --- */
+/* mmap(2): the address, or -errno. All checks of arguments that need no fd are here. */
+s64 mm_map(struct mm *mm, const struct map_request *rq);
+s64 mm_unmap(struct mm *mm, vaddr_t addr, u64 len);
+s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u32 prot);
+s64 mm_advise(struct mm *mm, vaddr_t addr, u64 len, int advice);
+s64 mm_msync(struct mm *mm, vaddr_t addr, u64 len, int flags);
+s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u32 flags, vaddr_t new_addr);
+s64 mm_incore(struct mm *mm, vaddr_t addr, u64 len, vaddr_t vec);
+/* brk(2): the new (or unchanged) break. */
+vaddr_t mm_set_brk(struct mm *mm, vaddr_t brk);
+/* Touches every page of the range for reading or writing (MAP_POPULATE). Errors are ignored by mmap. */
+int mm_populate(struct mm *mm, vaddr_t addr, u64 len, bool write);
+
+/* exec: an initial stack VMA that ends at `top` (page aligned) and grows to the limit. 0 or -ENOMEM. */
+int mm_setup_stack(struct mm *mm, vaddr_t top, bool executable);
+/* Copies to or from an mm that need not be the current one, faulting pages in. Returns the bytes copied. May sleep. force: also
+ * where the protection forbids it (ptrace, exec). */
+size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write, bool force);
+
+/* --- faults --- */
+enum fault_result {
+	FAULT_OK,
+	FAULT_MAPERR, /* SIGSEGV SEGV_MAPERR */
+	FAULT_ACCERR, /* SIGSEGV SEGV_ACCERR */
+	FAULT_BUS,    /* SIGBUS BUS_ADRERR */
+	FAULT_OOM,    /* no memory even after reclaim: the caller decides who dies */
+	FAULT_KILLED, /* a fatal signal is pending: give up, the thread dies on its way out */
+};
+#define FAULT_WRITE 1u
+#define FAULT_EXEC  2u
+#define FAULT_USER  4u /* of user mode (else of the kernel's user copies) */
+/* Resolves a fault at addr in mm. May sleep (I/O). sp: the user's stack pointer (stack growth). Counts minor and major faults of the
+ * current thread. */
+enum fault_result mm_fault(struct mm *mm, vaddr_t addr, u32 access, vaddr_t sp);
+
+/* --- looking (procfs) --- */
+/* Calls fn for each VMA in order, lock held for reading; stops when fn returns false. fn must not fault. */
+void mm_for_each_vma(struct mm *mm, bool (*fn)(struct vma *vma, void *arg), void *arg);
+/* Continues at the first VMA that ends above addr: procfs reads page by page. False: none left. */
+bool mm_vma_at_or_above(struct mm *mm, vaddr_t addr, bool (*fn)(struct vma *vma, void *arg), void *arg);
+/* Page of a VMA's memory: resident and what (smaps, pagemap, mincore). */
+struct vma_usage {
+	u64 rss, pss_x4096, shared_clean, shared_dirty, private_clean, private_dirty, referenced, anonymous; /* pages; pss in 1/4096 pages */
+};
+void mm_vma_usage(struct vma *vma, struct vma_usage *u); /* mm->lock held */
+static inline u64 mm_rss(const struct mm *mm)
+{
+	return (u64)(atomic64_read(&mm->rss_anon) + atomic64_read(&mm->rss_file) + atomic64_read(&mm->rss_shmem));
+}
+/* VmHWM: rss_peak is brought up to date only when RSS falls. */
+static inline u64 mm_peak_rss(const struct mm *mm)
+{
+	return max(mm->rss_peak, mm_rss(mm));
+}
+/* Inside mm/, before RSS falls. => pt_lock held */
+static inline void mm_note_peak_rss(struct mm *mm)
+{
+	mm->rss_peak = mm_peak_rss(mm);
+}
+/* Inside mm/: one of the rss counters. Plain, for all changes are made with pt_lock held. */
+static inline void mm_add_rss(atomic64_t *counter, s64 nr)
+{
+	atomic64_set(counter, atomic64_read(counter) + nr);
+}
+/* "[heap]" and "[stack]" of /proc/PID/maps, as Linux decides it. => mm->lock held */
+static inline bool mm_vma_is_heap(const struct vma *v)
+{
+	return v->start <= v->mm->brk && v->end >= v->mm->brk_start && !v->file;
+}
+static inline bool mm_vma_is_stack(const struct vma *v)
+{
+	return v->start <= v->mm->start_stack && v->end >= v->mm->start_stack;
+}
+
+/* Invariants: VMAs, PTEs, reference and map counts, reverse maps and cache agree. Panics with what disagrees. Costs by all that is
+ * mapped. => mm->lock held; may sleep. (After every commit with CONFIG_DEBUG_MM.) */
+void mm_check(struct mm *mm);
+void mm_init(void);

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mprotect(2): VMA by VMA, the flags and then the entries. As on Linux, an error in the middle (a hole, a right that the file's
+ * open mode forbids) leaves what came before changed.
+ *
+ *	entry                        becomes
+ *	private page, ours alone     writable if the VMA is
+ *	private page, shared by fork read-only: the write fault decides
+ *	page of the cache            writable only if nobody wants to know of the first write (shared memory)
+ *	zero page                    read-only
+ *	any, for PROT_NONE           keeps its frame, permits nothing
+ *
+ * Entries that gain rights may stay in TLBs (the fault flushes them); ones that lose rights are flushed together, before
+ * the lock is released.
+ */
+#include <linux/mman.h>
+#include "lib/err.h"
+#include "mm/edit.h"
+#include "mm/fault.h"
+
+/* The rights that this entry of v may have now. */
+static u32 rights_of_entry(const struct vma *v, pte_t pte)
+{
+	u32 rights = vma_rights(v);
+	const struct page *p = pfn_to_page(pte_pfn(pte));
+	bool writable;
+
+	if (!(rights & PTE_WRITE_OK) || (v->flags & VMA_DEVICE))
+		return rights;
+	if (v->flags & VMA_SHARED)
+		writable = pte_writable(pte) || !(mapping_has_disk(v->mapping) || v->mapping->ops->prepare_write);
+	else
+		writable = (p->flags & PG_ANON) && atomic_read(&p->refs) == 1;
+	return writable ? rights : rights & ~PTE_WRITE_OK;
+}
+
+/* Does a TLB that still has `old` permit what `new` forbids? */
+static bool loses_rights(pte_t old, pte_t new)
+{
+	return pte_accessible(old) &&
+	       (!pte_accessible(new) || (pte_writable(old) && !pte_writable(new)) ||
+		       (pte_executable(old) && !pte_executable(new)));
+}
+
+static void protect_entry(struct gather *g, const struct vma *v, pte_t *slot, vaddr_t addr)
+{
+	pte_t old = pte_get(slot), new, now;
+
+	if (!pte_present(old))
+		return;
+	new = pte_modify(old, rights_of_entry(v, old), v->flags & VMA_PROT_MASK);
+	if (new == old)
+		return;
+	now = pte_exchange(slot, new);
+	if (unlikely(now != old)) /* the CPU set A or D meanwhile */
+		pte_set(slot, new | (now & (X86_PTE_A | X86_PTE_D)));
+	if (loses_rights(old, new))
+		gather_range(g, addr, addr + PAGE_SIZE);
+}
+
+/* Brings the entries of [start, end), a part of v, in line with v's flags. */
+static void protect_range(struct gather *g, struct vma *v, vaddr_t start, vaddr_t end)
+{
+	struct mm *mm = v->mm;
+	struct pt_span span;
+
+	spin_lock(&mm->pt_lock);
+	while (pt_next_span(&mm->mmu, start, end, &span)) {
+		for (u64 i = 0; i < span.nr; i++)
+			protect_entry(g, v, &span.pte[i], span.addr + (i << PAGE_SHIFT));
+		start = span.addr + (span.nr << PAGE_SHIFT);
+	}
+	spin_unlock(&mm->pt_lock);
+}
+
+/* One VMA's part [start, end). Returns the VMA that covers it now, or ERR_PTR. */
+static struct vma *protect_vma(
+	struct edit *e, struct gather *g, struct vma *v, vaddr_t start, vaddr_t end, u32 prot)
+{
+	u32 flags = (v->flags & ~VMA_PROT_MASK) | prot;
+	int err;
+
+	if ((prot << VMA_MAY_SHIFT) & ~flags)
+		return ERR_PTR(-EACCES);
+	if (flags == v->flags)
+		return v;
+	if ((prot & VMA_WRITE) && !(v->flags & (VMA_ACCOUNT | VMA_WRITE | VMA_SHARED | VMA_NORESERVE))) {
+		flags |= VMA_ACCOUNT;
+		err = edit_check_limits(e->mm, flags, (end - start) >> PAGE_SHIFT, (end - start) >> PAGE_SHIFT);
+		if (err)
+			return ERR_PTR(err);
+	}
+	err = edit_reserve_carve(e, start, end, 0);
+	if (err)
+		return ERR_PTR(err);
+	v = edit_set_flags(e, v, start, end, flags);
+	protect_range(g, v, start, end);
+	return v;
+}
+
+/* The first VMA to change, and where the change begins: at its start with PROT_GROWSDOWN. ERR_PTR */
+static struct vma *first_vma(struct mm *mm, vaddr_t *start, vaddr_t end, bool grows_down)
+{
+	struct vma *v = vma_at_or_above(&mm->vmas, *start, NULL);
+
+	if (!v)
+		return ERR_PTR(-ENOMEM);
+	if (!grows_down)
+		return v->start > *start ? ERR_PTR(-ENOMEM) : v;
+	if (v->start >= end)
+		return ERR_PTR(-ENOMEM);
+	if (!(v->flags & VMA_GROWSDOWN))
+		return ERR_PTR(-EINVAL);
+	*start = v->start;
+	return v;
+}
+
+static int protect_locked(struct edit *e, vaddr_t start, vaddr_t end, u32 prot, bool grows_down)
+{
+	struct vma *v = first_vma(e->mm, &start, end, grows_down);
+	struct gather g;
+	int err = IS_ERR(v) ? (int)PTR_ERR(v) : 0;
+
+	gather_begin(&g, e->mm);
+	while (!err) {
+		vaddr_t stop = min(v->end, end);
+
+		v = protect_vma(e, &g, v, start, stop, prot);
+		if (IS_ERR(v)) {
+			err = (int)PTR_ERR(v);
+			break;
+		}
+		start = max(v->end, stop); /* a merge may have swallowed what comes next, which then was as wished */
+		if (start >= end)
+			break;
+		v = vma_next(v);
+		if (!v || v->start != start)
+			err = -ENOMEM;
+	}
+	gather_finish(&g);
+	return err;
+}
+
+s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u32 prot)
+{
+	u32 grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
+	vaddr_t end;
+	struct edit e;
+	int err;
+
+	if (grows == (PROT_GROWSDOWN | PROT_GROWSUP) || page_offset_in(addr))
+		return -EINVAL;
+	if (!len)
+		return 0;
+	end = addr + page_align_up(len);
+	if (end <= addr)
+		return -ENOMEM;
+	prot &= ~grows;
+	if (prot & ~(VMA_PROT_MASK | PROT_SEM))
+		return -EINVAL;
+	if (grows & PROT_GROWSUP) /* nothing here grows up */
+		return -EINVAL;
+	edit_begin(&e, mm);
+	err = protect_locked(&e, addr, end, prot & VMA_PROT_MASK, grows);
+	edit_end(&e);
+	return err;
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mremap(2): the cases, in the order in which they are tried.
+ *
+ *	MREMAP_FIXED, MREMAP_DONTUNMAP    move to new_addr (freed first), or to where there is room
+ *	smaller                           unmap the end
+ *	the same                          nothing
+ *	larger, room behind               grow in place
+ *	larger, MREMAP_MAYMOVE            move to where there is room
+ *
+ * A move takes the entries from one place of the page table to the other; the frames stay. Tables for the new place are
+ * made beforehand (plan), so that the move itself cannot fail.
+ */
+#include <linux/mman.h>
+#include "arch/tlb.h"
+#include "arch/user.h"
+#include "lib/err.h"
+#include "mm/edit.h"
+#include "mm/fault.h"
+#include "mm/mmap.h"
+#include "mm/rmap.h"
+
+struct remap {
+	struct edit e;
+	vaddr_t old, new;
+	u64 old_len, new_len; /* bytes, whole pages */
+	u32 flags;
+	vaddr_t populate_from; /* a locked mapping grew here; 0: no */
+};
+
+/* The VMA at r->old, if it may become new_len long. ERR_PTR. (Linux's vma_to_resize) */
+static struct vma *check_vma(struct remap *r)
+{
+	struct vma *v = vma_find(&r->e.mm->vmas, r->old);
+	u64 more;
+
+	if (!v)
+		return ERR_PTR(-EFAULT);
+	if (!r->old_len && !(v->flags & VMA_SHARED))
+		return ERR_PTR(-EINVAL);
+	if ((r->flags & MREMAP_DONTUNMAP) && (v->flags & VMA_DEVICE))
+		return ERR_PTR(-EINVAL);
+	if (r->old_len > v->end - r->old)
+		return ERR_PTR(-EFAULT);
+	if (r->new_len <= r->old_len)
+		return v;
+	if (vma_pgoff_at(v, r->old) + (r->new_len >> PAGE_SHIFT) < vma_pgoff_at(v, r->old))
+		return ERR_PTR(-EINVAL);
+	if (v->flags & VMA_DEVICE)
+		return ERR_PTR(-EFAULT);
+	more = (r->new_len - r->old_len) >> PAGE_SHIFT;
+	if (edit_check_limits(r->e.mm, v->flags, more, 0))
+		return ERR_PTR(-ENOMEM);
+	return v;
+}
+
+/* --- moving entries --- */
+
+/* Makes the tables for [new, new + len) that the entries of [old, old + len) will need. */
+static int make_tables(struct mm *mm, vaddr_t old, vaddr_t new, u64 len)
+{
+	struct pt_span span;
+	vaddr_t at = old;
+	int err = 0;
+
+	spin_lock(&mm->pt_lock);
+	while (!err && pt_next_span(&mm->mmu, at, old + len, &span)) {
+		vaddr_t first = span.addr - old + new, last = first + ((span.nr - 1) << PAGE_SHIFT);
+
+		if (!pt_alloc(&mm->mmu, first) || !pt_alloc(&mm->mmu, last))
+			err = -ENOMEM;
+		at = span.addr + (span.nr << PAGE_SHIFT);
+	}
+	spin_unlock(&mm->pt_lock);
+	return err;
+}
+
+static void move_span(struct mm *mm, const struct pt_span *span, vaddr_t new)
+{
+	for (u64 i = 0; i < span->nr; i++, new += PAGE_SIZE) {
+		pte_t pte;
+
+		if (pte_none(pte_get(&span->pte[i])))
+			continue;
+		pte = pte_exchange(&span->pte[i], 0);
+		pte_set(pt_find(&mm->mmu, new), pte);
+	}
+}
+
+/* The old place is flushed while it is locked, so that no CPU uses both. With the reverse map locked, nobody who walks it misses
+ * an entry that is under way. */
+static void move_entries(struct mm *mm, struct mapping *m, vaddr_t old, vaddr_t new, u64 len)
+{
+	struct pt_span span;
+	vaddr_t at = old;
+	bool any = false;
+
+	if (m)
+		mutex_lock(&m->rmap_lock);
+	spin_lock(&mm->pt_lock);
+	while (pt_next_span(&mm->mmu, at, old + len, &span)) {
+		move_span(mm, &span, span.addr - old + new);
+		at = span.addr + (span.nr << PAGE_SHIFT);
+		any = true;
+	}
+	if (any)
+		tlb_flush_range(&mm->mmu, old, old + len, false);
+	spin_unlock(&mm->pt_lock);
+	if (m)
+		mutex_unlock(&m->rmap_lock);
+}
+
+static bool has_private_pages(struct mm *mm, vaddr_t start, vaddr_t end)
+{
+	struct pt_span span;
+	bool any = false;
+
+	spin_lock(&mm->pt_lock);
+	while (!any && pt_next_span(&mm->mmu, start, end, &span)) {
+		for (u64 i = 0; i < span.nr && !any; i++) {
+			pte_t pte = pte_get(&span.pte[i]);
+
+			any = pte_present(pte) && pfn_to_page(pte_pfn(pte)) != zero_page;
+		}
+		start = span.addr + (span.nr << PAGE_SHIFT);
+	}
+	spin_unlock(&mm->pt_lock);
+	return any;
+}
+
+/* Moves v's part to r->new, which is free. Plan, then commit. */
+static s64 move(struct remap *r, struct vma *v)
+{
+	struct mm *mm = r->e.mm;
+	u64 len = min(r->old_len, r->new_len);
+	struct vma moved = *v;
+
+	/* A node for the new VMA; the old part's ends; one more end if the old place was merged with the new. */
+	if (mm->vmas.count + 3 > MAX_MAP_COUNT || edit_reserve(&r->e, 4))
+		return -ENOMEM;
+	if (make_tables(mm, r->old, r->new, len))
+		return -ENOMEM;
+	moved.pgoff = vma_pgoff_at(v, r->old);
+	moved.start = r->new;
+	moved.end = r->new + r->new_len;
+	if (!v->mapping && !v->file && !has_private_pages(mm, r->old, r->old + len))
+		moved.pgoff = moved.start >> PAGE_SHIFT;
+	edit_add(&r->e, &moved);
+	move_entries(mm, moved.mapping, r->old, r->new, len);
+	if (!(r->flags & MREMAP_DONTUNMAP) && r->old_len)
+		edit_unmap(&r->e, r->old, r->old + r->old_len);
+	if (moved.flags & VMA_LOCKED)
+		r->populate_from = r->new + len;
+	return (s64)r->new;
+}
+
+/* MREMAP_FIXED and MREMAP_DONTUNMAP (Linux's mremap_to). */
+static s64 move_to(struct remap *r)
+{
+	struct mm *mm = r->e.mm;
+	struct vma *v;
+	s64 place;
+
+	if (page_offset_in(r->new) || r->new_len > USER_END || r->new > USER_END - r->new_len)
+		return -EINVAL;
+	if (r->old + r->old_len > r->new && r->new + r->new_len > r->old)
+		return -EINVAL;
+	if (mm->vmas.count + 2 >= MAX_MAP_COUNT - 3)
+		return -ENOMEM;
+	if (r->flags & MREMAP_FIXED) {
+		if (edit_reserve_carve(&r->e, r->new, r->new + r->new_len, 0))
+			return -ENOMEM;
+		edit_unmap(&r->e, r->new, r->new + r->new_len);
+	}
+	if (r->old_len > r->new_len) {
+		if (edit_reserve_carve(&r->e, r->old + r->new_len, r->old + r->old_len, 0))
+			return -ENOMEM;
+		edit_unmap(&r->e, r->old + r->new_len, r->old + r->old_len);
+		r->old_len = r->new_len;
+	}
+	v = check_vma(r);
+	if (IS_ERR(v))
+		return PTR_ERR(v);
+	if ((r->flags & MREMAP_DONTUNMAP) && edit_check_limits(mm, v->flags, r->new_len >> PAGE_SHIFT, 0))
+		return -ENOMEM;
+	if (!(r->flags & MREMAP_FIXED)) {
+		place = mmap_find_place(mm, r->new, r->new_len);
+		if (place < 0)
+			return place;
+		r->new = (vaddr_t)place;
+	}
+	return move(r, v);
+}
+
+/* True if the VMA can grow where it is. */
+static bool grow_in_place(struct remap *r, struct vma *v)
+{
+	vaddr_t end = r->old + r->new_len;
+	struct vma *next = vma_next(v);
+
+	if (r->old + r->old_len != v->end || end > USER_END || end < r->old)
+		return false;
+	if (next && end > vma_start_with_guard(next))
+		return false;
+	if (v->flags & VMA_LOCKED)
+		r->populate_from = v->end;
+	edit_grow(&r->e, v, v->start, end);
+	return true;
+}
+
+static s64 resize(struct remap *r)
+{
+	struct vma *v;
+	s64 place;
+
+	if (!vma_find(&r->e.mm->vmas, r->old))
+		return -EFAULT;
+	if (r->old_len >= r->new_len) {
+		if (r->old_len > r->new_len) {
+			if (r->old_len > USER_END - r->old)
+				return -EINVAL;
+			if (edit_reserve_carve(&r->e, r->old + r->new_len, r->old + r->old_len, 0))
+				return -ENOMEM;
+			edit_unmap(&r->e, r->old + r->new_len, r->old + r->old_len);
+		}
+		return (s64)r->old;
+	}
+	v = check_vma(r);
+	if (IS_ERR(v))
+		return PTR_ERR(v);
+	if (grow_in_place(r, v))
+		return (s64)r->old;
+	if (!(r->flags & MREMAP_MAYMOVE) || r->new_len > USER_END)
+		return -ENOMEM;
+	place = mmap_find_place(r->e.mm, 0, r->new_len);
+	if (place < 0)
+		return place;
+	r->new = (vaddr_t)place;
+	return move(r, v);
+}
+
+static int check_flags(const struct remap *r)
+{
+	u32 flags = r->flags;
+
+	if (flags & ~(u32)(MREMAP_FIXED | MREMAP_MAYMOVE | MREMAP_DONTUNMAP))
+		return -EINVAL;
+	if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && !(flags & MREMAP_MAYMOVE))
+		return -EINVAL;
+	if ((flags & MREMAP_DONTUNMAP) && r->old_len != r->new_len)
+		return -EINVAL;
+	return page_offset_in(r->old) || !r->new_len ? -EINVAL : 0;
+}
+
+s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u32 flags, vaddr_t new_addr)
+{
+	struct remap r = { .old = old,
+		.new = new_addr,
+		.old_len = page_align_up(old_len),
+		.new_len = page_align_up(new_len),
+		.flags = flags };
+	s64 result = check_flags(&r);
+
+	/* DONTUNMAP compares the lengths as they were given. */
+	if (!result && (flags & MREMAP_DONTUNMAP) && old_len != new_len)
+		result = -EINVAL;
+	if (result)
+		return result;
+	edit_begin(&r.e, mm);
+	result = r.flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? move_to(&r) : resize(&r);
+	edit_end(&r.e);
+	if (result > 0 && r.populate_from)
+		mm_populate(mm, r.populate_from, (u64)result + r.new_len - r.populate_from, false);
+	return result;
+}

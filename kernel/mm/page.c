@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Frames: the array of struct page, and the allocator that everybody calls. The life of a page:
+ *
+ *	                      page_init()
+ *	PG_RESERVED ------------------------+      (not RAM, the kernel's image, boot modules)
+ *	                                    v
+ *	   +--------------- free: PG_BUDDY block, or in a CPU's cache ---------------+
+ *	   | page_alloc()       ^         ^        ^        ^                        |
+ *	   v                    |         |        |        |     page_alloc_order() v
+ *	 refs = 1, nobody's     |         |        |        +---- slab: new_slab(), PG_SLAB
+ *	   |                    |         |        |                slab_shrink()
+ *	   | anon_fault()       | zap     |        | mmu_destroy()
+ *	   +-> anonymous -------+         |        |
+ *	   |   PG_ANON, a reference for   |        |
+ *	   |   each PTE                   |        |
+ *	   | page_mark_table()            |        |
+ *	   +-> page table: PG_TABLE ------|--------+
+ *	   |                              |
+ *	   | pagecache_grab(), _read()    | reclaim, truncation: out of the mapping, page_put()
+ *	   +-> cached: mapping, index, PG_LRU
+ *	         | pagecache_mark_dirty()        ^
+ *	         v                               | pagecache_end_write()
+ *	       PG_DIRTY -- write_pages() --> PG_WRITEBACK
+ *
+ * Every arrow upwards into "free" is page_put() of the last reference, or page_free_order().
+ *
+ * Not here: which blocks are free (buddy.c), which page to give up when memory is short (reclaim,
+ * called by hooks).
+ *
+ * Invariant: a free frame has refs = maps = flags = 0 and no mapping (PG_BUDDY at the head of a
+ * free block), so that page_alloc() sets refs and nothing else. Locks: buddy_lock (irqsave). Each
+ * CPU has a cache of single frames which needs interrupts off and no lock: kernel code stays on its
+ * CPU unless it sleeps, and handlers are the only others who come here on this CPU.
+ */
+#include "arch/bootinfo.h"
+#include "arch/smp.h"
+#include "debug/printk.h"
+#include "lib/string.h"
+#include "mm/buddy.h"
+#include "mm/slab.h"
+#include "mm/kstack.h"
+#include "sync/spinlock.h"
+
+struct page *page_array;
+pfn_t page_array_end;
+struct page *zero_page;
+u64 page_low_watermark, page_min_watermark;
+u32 page_fail_every;
+
+static struct spinlock buddy_lock = SPINLOCK_INIT(buddy_lock, RANK_BUDDY);
+static struct buddy buddy;
+static u64 total_frames;
+static atomic64_t nr_slab, nr_stack, nr_tables;
+
+static void (*reclaim_wake)(void);
+static u64 (*reclaim_direct)(u64 nr);
+static void (*lru_remove)(struct page *p);
+
+void page_set_reclaim(void (*wake)(void), u64 (*direct)(u64 nr))
+{
+	reclaim_wake = wake;
+	reclaim_direct = direct;
+}
+
+void page_set_lru_remove(void (*remove)(struct page *p))
+{
+	lru_remove = remove;
+}
+
+/* --- this CPU's cache of single frames --- */
+
+#define CACHE_MAX   48 /* frames; a batch goes back when it is full */
+#define CACHE_BATCH 16
+
+struct frame_cache {
+	u32 nr;
+	struct page
+		*frames[CACHE_MAX]; /* the last one freed is given first: the CPU's cache has it */
+};
+
+static DEFINE_PER_CPU(struct frame_cache, frame_cache);
+
+/* Frames that must stay free after an allocation of this kind. */
+static u64 reserve_for(u32 how)
+{
+	if (how & PAGE_RESERVE)
+		return 0;
+	if (how & PAGE_USER)
+		return page_min_watermark;
+	return how & PAGE_NOWAIT ? page_min_watermark / 4 : page_min_watermark / 2;
+}
+
+/* Moves up to a batch into the (empty) cache. => interrupts off */
+static void cache_refill(struct frame_cache *c, u32 how)
+{
+	u64 reserve = reserve_for(how);
+
+	spin_lock(&buddy_lock);
+	while (c->nr < CACHE_BATCH && buddy.nr_free > reserve)
+		c->frames[c->nr++] = buddy_take(&buddy, 0);
+	spin_unlock(&buddy_lock);
+}
+
+/* Gives the nr oldest frames back. => interrupts off */
+static void cache_drain(struct frame_cache *c, u32 nr)
+{
+	spin_lock(&buddy_lock);
+	for (u32 i = 0; i < nr; i++)
+		buddy_give(&buddy, c->frames[i], 0);
+	spin_unlock(&buddy_lock);
+	c->nr -= nr;
+	memmove(c->frames, c->frames + nr, c->nr * sizeof(c->frames[0]));
+}
+
+static void drain_this_cpu(void *unused)
+{
+	irqflags_t f = irq_save();
+	struct frame_cache *c = this_cpu_ptr(&frame_cache);
+
+	(void)unused;
+	cache_drain(c, c->nr);
+	irq_restore(f);
+}
+
+void page_drain_caches(void)
+{
+	cpumask_t others = cpus_online & ~(1UL << cpu_id());
+
+	drain_this_cpu(NULL);
+	if (others && irqs_enabled())
+		smp_call(others, drain_this_cpu, NULL);
+}
+
+/* --- allocation --- */
+
+static void wake_reclaim_if_low(void)
+{
+	if (unlikely(atomic_load_relaxed(&buddy.nr_free) < page_low_watermark) && reclaim_wake)
+		reclaim_wake();
+}
+
+/* Stress switch: is it this allocation's turn to fail? */
+static bool __noinline fails_by_wish(u32 how)
+{
+	static atomic64_t count;
+
+	return !(how & PAGE_RESERVE) && atomic64_add_return(&count, 1) % page_fail_every == 0;
+}
+
+/* One attempt, without waiting. */
+static struct page *take(u32 order, u32 how)
+{
+	irqflags_t f = irq_save();
+	struct page *p = NULL;
+
+	if (order == 0) {
+		struct frame_cache *c = this_cpu_ptr(&frame_cache);
+
+		if (!c->nr)
+			cache_refill(c, how);
+		if (c->nr)
+			p = c->frames[--c->nr];
+	} else {
+		spin_lock(&buddy_lock);
+		if (buddy.nr_free >= reserve_for(how) + (1UL << order))
+			p = buddy_take(&buddy, order);
+		spin_unlock(&buddy_lock);
+	}
+	irq_restore(f);
+	wake_reclaim_if_low();
+	return p;
+}
+
+/* Reclaims until the attempt succeeds or there is nothing left to reclaim. The last resorts cost
+ * more than they bring, so they come last: other CPUs' cached frames, empty slabs, stacks of
+ * dead threads. */
+static struct page *take_after_reclaim(u32 order, u32 how)
+{
+	struct page *p;
+	u32 rounds = 16;
+
+	while (reclaim_direct && rounds-- && reclaim_direct(max(32UL, 1UL << order)))
+		if ((p = take(order, how)) != NULL)
+			return p;
+	kstack_shrink();
+	slab_shrink();
+	page_drain_caches();
+	return take(order, how);
+}
+
+/* Everything but the fast path: NULL if memory ran out. */
+static struct page *__noinline alloc_slow(u32 order, u32 how)
+{
+	struct page *p = take(order, how);
+
+	if (p || (how & (PAGE_NOWAIT | PAGE_RESERVE)))
+		return p;
+	return take_after_reclaim(order, how);
+}
+
+struct page *page_alloc(u32 how)
+{
+	struct frame_cache *c;
+	struct page *p = NULL;
+	irqflags_t f;
+
+	if (!(how & PAGE_NOWAIT))
+		might_sleep();
+	if (unlikely(page_fail_every) && fails_by_wish(how))
+		return NULL;
+	f = irq_save();
+	c = this_cpu_ptr(&frame_cache);
+	if (likely(c->nr))
+		p = c->frames[--c->nr];
+	irq_restore(f);
+	if (unlikely(!p) && !(p = alloc_slow(0, how)))
+		return NULL;
+	debug_assert(!p->flags && !atomic_read(&p->refs) && !atomic_read(&p->maps) && !p->mapping);
+	atomic_set(&p->refs, 1);
+	if (how & PAGE_ZEROED)
+		page_zero(p);
+	return p;
+}
+
+struct page *page_alloc_order(u32 order, u32 how)
+{
+	struct page *p;
+
+	if (order == 0)
+		return page_alloc(how);
+	if (!(how & PAGE_NOWAIT))
+		might_sleep();
+	if (order > PAGE_MAX_ORDER || (unlikely(page_fail_every) && fails_by_wish(how)))
+		return NULL;
+	p = alloc_slow(order, how);
+	if (!p)
+		return NULL;
+	atomic_set(&p->refs, 1);
+	for (u32 i = 0; (how & PAGE_ZEROED) && i < 1u << order; i++)
+		page_zero(p + i);
+	return p;
+}
+
+/* --- freeing --- */
+
+/* States in which a frame cannot be freed. */
+#define PG_IN_USE (PG_LOCKED | PG_WRITEBACK | PG_SLAB | PG_BUDDY | PG_RESERVED)
+
+static void __noinline free_panic(const struct page *p)
+{
+	panic("page_free: frame %lx is in use or free already: flags %x, refs %d, maps %d, owner "
+	      "%p",
+		page_to_pfn(p), p->flags, atomic_read(&p->refs), atomic_read(&p->maps), p->owner);
+}
+
+/* Brings a page to the state of a free one. */
+static inline void retire(struct page *p)
+{
+	if (unlikely(p->flags)) {
+		if ((p->flags & PG_LRU) && lru_remove)
+			lru_remove(p);
+		if (p->flags & PG_TABLE)
+			atomic64_add_return(&nr_tables, -1);
+	}
+	if (unlikely((p->flags & PG_IN_USE) || atomic_read(&p->maps)))
+		free_panic(p);
+	p->mapping = NULL;
+	p->flags = 0;
+	atomic_set(&p->refs, 0);
+}
+
+void page_free(struct page *p)
+{
+	struct frame_cache *c;
+	irqflags_t f;
+
+	retire(p);
+	f = irq_save();
+	c = this_cpu_ptr(&frame_cache);
+	if (unlikely(c->nr == CACHE_MAX))
+		cache_drain(c, CACHE_BATCH);
+	c->frames[c->nr++] = p;
+	irq_restore(f);
+}
+
+void page_free_order(struct page *p, u32 order)
+{
+	irqflags_t f;
+
+	if (order == 0) {
+		page_free(p);
+		return;
+	}
+	retire(p);
+	f = spin_lock_irqsave(&buddy_lock);
+	buddy_give(&buddy, p, order);
+	spin_unlock_irqrestore(&buddy_lock, f);
+}
+
+/* --- bookkeeping --- */
+
+void page_mark_table(struct page *p)
+{
+	p->flags |= PG_TABLE;
+	atomic64_add_return(&nr_tables, 1);
+}
+
+void page_count_slab(s64 nr)
+{
+	atomic64_add_return(&nr_slab, nr);
+}
+
+void page_count_stack(s64 nr)
+{
+	atomic64_add_return(&nr_stack, nr);
+}
+
+void page_get_stats(struct page_stats *st)
+{
+	u32 cpu;
+
+	st->total = total_frames;
+	st->free = atomic_load_relaxed(&buddy.nr_free);
+	for_each_cpu (cpu, cpus_online)
+		st->free += atomic_load_relaxed(&per_cpu_ptr(&frame_cache, cpu)->nr);
+	st->kernel_slab = (u64)atomic64_read(&nr_slab);
+	st->kernel_stack = (u64)atomic64_read(&nr_stack);
+	st->tables = (u64)atomic64_read(&nr_tables);
+}
+
+/* --- boot --- */
+
+static pfn_t end_of_memory(void)
+{
+	paddr_t end = 0;
+
+	for (u32 i = 0; i < bootinfo.nr_regions; i++)
+		end = max(end, bootinfo.regions[i].end);
+	return end >> PAGE_SHIFT;
+}
+
+static void make_array(void)
+{
+	u64 bytes = end_of_memory() * sizeof(struct page);
+
+	page_array = phys_to_virt(boot_alloc_pages(DIV_ROUND_UP(bytes, PAGE_SIZE)));
+	page_array_end = end_of_memory();
+	for (pfn_t pfn = 0; pfn < page_array_end; pfn++) {
+		page_array[pfn].flags = PG_RESERVED;
+		atomic_set(&page_array[pfn].refs, 1);
+	}
+}
+
+/* Frame 0 stays reserved: page_list ends with 0. */
+static void add_free_range(pfn_t first, u64 nr)
+{
+	if (first == 0 && nr) {
+		first++;
+		nr--;
+	}
+	for (pfn_t pfn = first; pfn < first + nr; pfn++) {
+		page_array[pfn].flags = 0;
+		atomic_set(&page_array[pfn].refs, 0);
+	}
+	buddy_give_range(&buddy, first, nr);
+	total_frames += nr;
+}
+
+/* 64 MiB: user memory leaves 256 KiB alone, and reclaim begins at 1 MiB. */
+static void set_watermarks(void)
+{
+	page_min_watermark = clamp(total_frames / 256, 32UL, 2048UL);
+	page_low_watermark = page_min_watermark * 4;
+}
+
+void page_init(void)
+{
+	make_array();
+	boot_for_each_free(add_free_range);
+	set_watermarks();
+	zero_page = page_alloc(PAGE_ZEROED | PAGE_NOWAIT);
+	if (!zero_page)
+		panic("page_init: no free memory (%u regions)", bootinfo.nr_regions);
+	zero_page->flags = PG_RESERVED;
+	pr_info("memory: %lu MiB in %lu frames, %lu KiB of struct page", total_frames >> 8,
+		total_frames, page_array_end * sizeof(struct page) / 1024);
+}

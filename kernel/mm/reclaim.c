@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Reclaim: frames back from the page cache. For each of the pages that were not used for longest (lru.c):
+ *
+ *	used since?             -> active list
+ *	mapped, but not used    -> unmapped everywhere, then as below
+ *	dirty                   -> written (by the reclaim thread), freed in a later round
+ *	being written, locked   -> later
+ *	clean, nobody's         -> freed
+ *
+ * The reclaim thread starts below the low watermark and works until twice that is free; it holds no lock, so it may
+ * write and call the shrinkers. Who allocates and finds nothing reclaims directly: it may hold any sleeping lock, so it
+ * only frees what is clean, tries locks and never waits for one; if that yields nothing it waits a moment for the
+ * thread. When all of this brings nothing, a user's allocation ends in reclaim_out_of_memory().
+ *
+ * Private memory and shared memory without a disk stay: there is no swap.
+ */
+#include "debug/printk.h"
+#include "mm/lru.h"
+#include "mm/reclaim.h"
+#include "mm/rmap.h"
+#include "mm/slab.h"
+#include "mm/writeback.h"
+#include "sched/sched.h"
+
+#define SCAN_BATCH    32
+#define MAX_SHRINKERS 8
+
+static u64 (*shrinkers[MAX_SHRINKERS])(u64 nr);
+static u32 nr_shrinkers;
+static void (*oom_killer)(void);
+
+static struct thread *reclaimer;
+static struct waitq reclaimer_wait = WAITQ_INIT(reclaimer_wait);
+static struct waitq progress_wait = WAITQ_INIT(progress_wait);
+static bool wanted;
+static u64 rounds; /* of the thread, since boot */
+static struct reclaim_stats stats;
+
+void reclaim_register_shrinker(u64 (*fn)(u64 nr))
+{
+	assert(nr_shrinkers < MAX_SHRINKERS);
+	shrinkers[nr_shrinkers++] = fn;
+}
+
+void reclaim_set_oom_killer(void (*kill)(void))
+{
+	oom_killer = kill;
+}
+
+void reclaim_get_stats(struct reclaim_stats *st)
+{
+	*st = stats;
+}
+
+/* --- pages --- */
+
+/* Was it used since the last look, by read and write or through mappings? */
+static bool was_used(struct mapping *m, struct page *p)
+{
+	bool mapped_use = false;
+
+	if (atomic_read(&p->maps) && !rmap_try_referenced(m, p, &mapped_use))
+		return true; /* cannot tell: its mappings are changing */
+	return page_test_and_clear(p, PG_REFERENCED) || mapped_use;
+}
+
+/* => page locked, and it is m's. Returns true if it was freed; unlocked either way. */
+static bool reclaim_locked_page(struct mapping *m, struct page *p, bool may_write)
+{
+	bool freed = false;
+
+	if (was_used(m, p)) {
+		lru_activate(p);
+		stats.activated++;
+	} else if (atomic_read(&p->maps) && !rmap_try_unmap(m, p)) {
+		/* later */
+	} else if (!page_test(p, PG_DIRTY)) {
+		freed = pagecache_remove_unused(m, p);
+	} else if (may_write) {
+		stats.written++;
+		writeback_page(m, p); /* unlocks it */
+		return false;
+	}
+	page_unlock(p);
+	return freed;
+}
+
+static bool reclaim_page(struct page *p, bool may_write)
+{
+	struct mapping *m;
+
+	if (page_test(p, PG_WRITEBACK) || !page_trylock(p))
+		return false;
+	m = p->mapping;
+	if (m && !page_test(p, PG_WRITEBACK))
+		return reclaim_locked_page(m, p, may_write);
+	page_unlock(p);
+	return false;
+}
+
+/* One batch. Returns the number freed; *scanned: the number looked at. */
+static u64 reclaim_batch(bool may_write, u64 *scanned)
+{
+	struct page *pages[SCAN_BATCH];
+	u64 freed = 0;
+	u32 n;
+
+	lru_balance(SCAN_BATCH);
+	n = lru_take_oldest(pages, SCAN_BATCH);
+	for (u32 i = 0; i < n; i++) {
+		freed += reclaim_page(pages[i], may_write);
+		page_put(pages[i]);
+	}
+	stats.scanned += n;
+	stats.freed += freed;
+	*scanned = n;
+	return freed;
+}
+
+/* Scans until nr pages are freed, at most both lists twice. */
+static u64 reclaim_pages(u64 nr, bool may_write)
+{
+	struct lru_stats lru;
+	u64 freed = 0, scanned, budget;
+
+	lru_get_stats(&lru);
+	budget = 2 * (lru.active + lru.inactive) + SCAN_BATCH;
+	for (u64 total = 0; freed < nr && total < budget; total += scanned) {
+		freed += reclaim_batch(may_write, &scanned);
+		if (!scanned)
+			break;
+		cond_resched();
+	}
+	return freed;
+}
+
+u64 reclaim_drop_clean(void)
+{
+	return reclaim_pages(~0UL, false);
+}
+
+/* --- the thread --- */
+
+static u64 free_frames(void)
+{
+	struct page_stats st;
+
+	page_get_stats(&st);
+	return st.free;
+}
+
+static u64 shrink_caches(u64 nr)
+{
+	u64 freed = 0;
+
+	for (u32 i = 0; i < nr_shrinkers; i++)
+		freed += shrinkers[i](nr);
+	return freed ? slab_shrink() : 0;
+}
+
+/* Works until enough is free, or two rounds brought nothing. */
+static void reclaim_until_enough(void)
+{
+	u64 enough = 2 * page_low_watermark, have;
+
+	for (u32 idle = 0; idle < 2 && (have = free_frames()) < enough;) {
+		u64 freed = reclaim_pages(enough - have, true) + shrink_caches(enough - have);
+
+		idle = freed ? 0 : idle + 1;
+		__atomic_fetch_add(&rounds, 1, __ATOMIC_SEQ_CST);
+		waitq_wake_all(&progress_wait);
+		if (!freed && writeback_nr_writeback()) /* what is being written can be freed soon */
+			wait_event_timeout(&progress_wait, !writeback_nr_writeback(),
+				clock_now() + 20 * NSEC_PER_MSEC);
+	}
+	__atomic_fetch_add(&rounds, 1, __ATOMIC_SEQ_CST);
+	waitq_wake_all(&progress_wait);
+}
+
+static void reclaim_thread(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		wait_event(&reclaimer_wait, atomic_load(&wanted));
+		atomic_store(&wanted, false);
+		reclaim_until_enough();
+		/* Memory that cannot be had is not asked for again and again. */
+		thread_set_state(THREAD_BLOCKED);
+		thread_sleep_until(clock_now() + 10 * NSEC_PER_MSEC);
+	}
+}
+
+static void wake(void)
+{
+	if (atomic_load_relaxed(&wanted))
+		return;
+	atomic_store(&wanted, true);
+	waitq_wake_all(&reclaimer_wait);
+}
+
+/* For the allocator: frees about nr frames, or none; returns how many. May sleep; any sleeping lock may be held. */
+static u64 direct(u64 nr)
+{
+	u64 freed, seen = atomic_load(&rounds), before;
+
+	if (current_thread() == reclaimer)
+		return 0; /* it would wait for itself */
+	freed = reclaim_pages(nr, false);
+	if (freed)
+		return freed;
+	before = free_frames();
+	wake();
+	wait_event_timeout(&progress_wait, atomic_load(&rounds) != seen, clock_now() + 100 * NSEC_PER_MSEC);
+	freed = free_frames();
+	return freed > before ? freed - before : 0;
+}
+
+/* --- out of memory --- */
+
+bool reclaim_out_of_memory(void)
+{
+	struct page *p = page_alloc(PAGE_USER); /* reclaims as much as can be reclaimed */
+
+	if (p) {
+		page_put(p);
+		return true;
+	}
+	if (!oom_killer)
+		return false;
+	stats.oom_kills++;
+	oom_killer();
+	/* The victim needs time to die. If it is us, the caller sees the signal. */
+	thread_set_state(THREAD_BLOCKED);
+	thread_sleep_until(clock_now() + 10 * NSEC_PER_MSEC);
+	return true;
+}
+
+void reclaim_init(void)
+{
+	reclaimer = thread_create_kernel("reclaim", reclaim_thread, NULL);
+	if (!reclaimer)
+		panic("reclaim_init: no memory for the reclaim thread");
+	page_set_reclaim(wake, direct);
+	thread_start(reclaimer);
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Who maps these pages of the cache? Each mapping keeps its VMAs in an interval tree: ordered by the first page that they
+ * map, every subtree with its last page, so that a walk visits only VMAs that overlap the range.
+ *
+ *	mapping->vmas:   [0..9] of libc in process 1, [0..9] in process 2, [4..4] in process 3, ...
+ *	page 4  ->  addr = vma->start + (4 - vma->pgoff) pages  ->  the entry in vma->mm's page table
+ *
+ * Not here: when to unmap (truncate.c, reclaim.c), how (zap.c).
+ * Invariant: a VMA is in its mapping's tree from before it has entries until after it has none; its bounds change only
+ * under rmap_lock (edit.c), so a walk under rmap_lock sees what is mapped.
+ * Locks: rmap_lock around a walk; pt_lock of one address space at a time inside it.
+ */
+#include "arch/tlb.h"
+#include "mm/rmap.h"
+
+static struct vma *of(struct rb_node *n)
+{
+	return n ? rb_entry(n, struct vma, rmap_node) : NULL;
+}
+
+static pgoff_t last_page(const struct vma *v)
+{
+	return v->pgoff + vma_pages(v) - 1;
+}
+
+static bool update_last_max(struct rb_node *n)
+{
+	struct vma *v = of(n);
+	pgoff_t last = last_page(v);
+
+	if (n->left)
+		last = max(last, of(n->left)->rmap_last_max);
+	if (n->right)
+		last = max(last, of(n->right)->rmap_last_max);
+	if (v->rmap_last_max == last)
+		return false;
+	v->rmap_last_max = last;
+	return true;
+}
+
+static const struct rb_augment last_augment = { update_last_max };
+
+static bool writes_shared(const struct vma *v)
+{
+	return (v->flags & (VMA_SHARED | VMA_MAYWRITE)) == (VMA_SHARED | VMA_MAYWRITE);
+}
+
+void rmap_insert(struct vma *v)
+{
+	struct rb_node **link = &v->mapping->vmas.root, *parent = NULL;
+
+	debug_assert(mutex_is_mine(&v->mapping->rmap_lock));
+	while (*link) {
+		parent = *link;
+		link = v->pgoff < of(parent)->pgoff ? &parent->left : &parent->right;
+	}
+	rb_insert(&v->mapping->vmas, &v->rmap_node, parent, link, &last_augment);
+	if (writes_shared(v))
+		v->mapping->nr_shared_writable++;
+}
+
+void rmap_remove(struct vma *v)
+{
+	debug_assert(mutex_is_mine(&v->mapping->rmap_lock));
+	rb_erase(&v->mapping->vmas, &v->rmap_node, &last_augment);
+	if (writes_shared(v))
+		v->mapping->nr_shared_writable--;
+}
+
+/* --- walks --- */
+
+/* The first VMA of the subtree that overlaps [first, last]. */
+static struct vma *first_below(struct rb_node *n, pgoff_t first, pgoff_t last)
+{
+	while (n) {
+		struct vma *v = of(n);
+
+		/* If anything on the left reaches `first`, the answer is there or nowhere: all others begin later. */
+		if (n->left && of(n->left)->rmap_last_max >= first) {
+			n = n->left;
+			continue;
+		}
+		if (v->pgoff > last)
+			return NULL;
+		if (last_page(v) >= first)
+			return v;
+		n = n->right && of(n->right)->rmap_last_max >= first ? n->right : NULL;
+	}
+	return NULL;
+}
+
+static struct vma *next_overlapping(struct vma *v, pgoff_t first, pgoff_t last)
+{
+	while ((v = of(rb_next(&v->rmap_node))) != NULL && v->pgoff <= last)
+		if (last_page(v) >= first)
+			return v;
+	return NULL;
+}
+
+#define for_each_overlapping(v, m, first, last)                                                    \
+	for ((v) = first_below((m)->vmas.root, first, last); (v);                                  \
+		(v) = next_overlapping(v, first, last))
+
+/* Where v maps the pages [first, last], cut to v. */
+static void addresses_of(
+	const struct vma *v, pgoff_t first, pgoff_t last, vaddr_t *start, vaddr_t *end)
+{
+	pgoff_t from = max(first, v->pgoff), to = min(last, last_page(v)) + 1;
+
+	*start = v->start + ((from - v->pgoff) << PAGE_SHIFT);
+	*end = v->start + ((to - v->pgoff) << PAGE_SHIFT);
+}
+
+bool rmap_contains(const struct vma *vma)
+{
+	struct vma *v;
+
+	for_each_overlapping (v, vma->mapping, vma->pgoff, last_page(vma))
+		if (v == vma)
+			return true;
+	return false;
+}
+
+static void unmap_locked(struct mapping *m, pgoff_t first, pgoff_t last, enum zap_what what)
+{
+	struct vma *v;
+	struct gather g;
+	vaddr_t start, end;
+
+	for_each_overlapping (v, m, first, last) {
+		addresses_of(v, first, last, &start, &end);
+		gather_begin(&g, v->mm);
+		zap_range(&g, v, start, end, what, true);
+		gather_finish(&g);
+	}
+}
+
+void rmap_unmap_range(struct mapping *m, pgoff_t first, pgoff_t last, enum zap_what what)
+{
+	/* A VMA that appears now sees what the caller did before (the size): full barrier, see rmap_insert's callers. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!__atomic_load_n(&m->vmas.root, __ATOMIC_RELAXED) || first > last)
+		return;
+	mutex_lock(&m->rmap_lock);
+	unmap_locked(m, first, last, what);
+	mutex_unlock(&m->rmap_lock);
+}
+
+bool rmap_try_unmap(struct mapping *m, struct page *p)
+{
+	pgoff_t index = page_index(p);
+
+	if (!mutex_trylock(&m->rmap_lock))
+		return false;
+	unmap_locked(m, index, index, ZAP_CACHE);
+	mutex_unlock(&m->rmap_lock);
+	return true;
+}
+
+/* Calls fn for each present entry of v in [start, end), pt_lock held; returns whether any call returned true. */
+static bool for_each_entry(struct vma *v, vaddr_t start, vaddr_t end, bool (*fn)(pte_t *slot))
+{
+	struct pt_span span;
+	bool any = false;
+
+	while (pt_next_span(&v->mm->mmu, start, end, &span)) {
+		for (u64 i = 0; i < span.nr; i++)
+			if (pte_present(pte_get(&span.pte[i])))
+				any |= fn(&span.pte[i]);
+		start = span.addr + (span.nr << PAGE_SHIFT);
+	}
+	return any;
+}
+
+static bool write_protect_entry(pte_t *slot)
+{
+	pte_t old = pte_get(slot);
+
+	if (!pte_writable(old))
+		return false;
+	pte_exchange(slot, pte_mkclean(pte_wrprotect(old)));
+	return true;
+}
+
+void rmap_write_protect(struct mapping *m, pgoff_t first, pgoff_t last)
+{
+	struct vma *v;
+	vaddr_t start, end;
+
+	if (!atomic_load_relaxed(&m->nr_shared_writable))
+		return;
+	mutex_lock(&m->rmap_lock);
+	for_each_overlapping (v, m, first, last) {
+		if (!writes_shared(v))
+			continue;
+		addresses_of(v, first, last, &start, &end);
+		spin_lock(&v->mm->pt_lock);
+		if (for_each_entry(v, start, end, write_protect_entry))
+			tlb_flush_range(&v->mm->mmu, start, end, false);
+		spin_unlock(&v->mm->pt_lock);
+	}
+	mutex_unlock(&m->rmap_lock);
+}
+
+/* The accessed bit without a flush: a TLB that still has the entry only makes the page look older than it is. */
+static bool test_and_clear_young(pte_t *slot)
+{
+	pte_t old = pte_get(slot);
+
+	if (!pte_young(old) || !pte_accessible(old))
+		return false;
+	__atomic_fetch_and(slot, pte_mkold(~0UL), __ATOMIC_SEQ_CST);
+	return true;
+}
+
+bool rmap_try_referenced(struct mapping *m, struct page *p, bool *referenced)
+{
+	pgoff_t index = page_index(p);
+	struct vma *v;
+	vaddr_t start, end;
+
+	*referenced = false;
+	if (!mutex_trylock(&m->rmap_lock))
+		return false;
+	for_each_overlapping (v, m, index, index) {
+		addresses_of(v, index, index, &start, &end);
+		spin_lock(&v->mm->pt_lock);
+		*referenced |= for_each_entry(v, start, end, test_and_clear_young);
+		spin_unlock(&v->mm->pt_lock);
+	}
+	mutex_unlock(&m->rmap_lock);
+	return true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reverse maps of the page cache: from a mapping's pages to the VMAs, and so the page-table entries, that map them.
+ * (Private copies have none: fork keeps addresses, so a walk over the fork family at one address would find them.)
+ */
+#pragma once
+
+#include "mm/mm.h"
+#include "mm/zap.h"
+
+/* Adds and removes a VMA (vma->mapping not NULL). => mapping->rmap_lock held */
+void rmap_insert(struct vma *vma);
+void rmap_remove(struct vma *vma);
+/* Is it in its mapping's tree? (mm_check) => mapping->rmap_lock held */
+bool rmap_contains(const struct vma *vma);
+
+/* Unmaps the pages [first, last] (page numbers) everywhere. May sleep; the page lock may be held. */
+void rmap_unmap_range(struct mapping *m, pgoff_t first, pgoff_t last, enum zap_what what);
+/* Makes all entries of [first, last] read-only, so that the next store faults and says that the page is dirty again. May sleep. */
+void rmap_write_protect(struct mapping *m, pgoff_t first, pgoff_t last);
+
+/* For reclaim, which must not wait: both return false if the lock is taken. */
+/* *referenced: was the page used through any entry since the last look? */
+bool rmap_try_referenced(struct mapping *m, struct page *p, bool *referenced);
+bool rmap_try_unmap(struct mapping *m, struct page *p);

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Stacks: VMAs that grow down when something below them is touched, to RLIMIT_STACK, and not into the guard gap above
+ * the VMA below.
+ *
+ *	[ other ]      <- 256 pages, never used ->  |<- grows | stack ]
+ */
+#include "arch/user.h"
+#include "lib/err.h"
+#include "mm/edit.h"
+#include "mm/fault.h"
+
+/* What exec gives at first: arguments and a little more, as Linux has it. */
+#define INITIAL_SIZE (33 * PAGE_SIZE)
+
+static bool is_accessible(const struct vma *v)
+{
+	return v->flags & VMA_PROT_MASK;
+}
+
+/* May the stack v begin at addr, with prev below it? */
+static bool may_grow(const struct mm *mm, const struct vma *v, const struct vma *prev, vaddr_t addr)
+{
+	u64 nr_pages = (v->start - addr) >> PAGE_SHIFT;
+
+	if (addr < MMAP_MIN_ADDR || v->end - addr > mm->limits.stack || v->pgoff < nr_pages)
+		return false;
+	if (prev && !(prev->flags & VMA_GROWSDOWN) && is_accessible(prev) &&
+		addr - prev->end < STACK_GUARD_GAP)
+		return false;
+	return edit_check_limits(mm, v->flags, nr_pages, 0) == 0;
+}
+
+bool stack_grow(struct mm *mm, vaddr_t addr)
+{
+	struct edit e;
+	struct vma *v, *prev;
+	bool grown = false;
+
+	addr = page_align_down(addr);
+	edit_begin(&e, mm);
+	v = vma_at_or_above(&mm->vmas, addr, &prev);
+	if (v && v->start <= addr) {
+		grown = true; /* another thread was here first */
+	} else if (v && (v->flags & VMA_GROWSDOWN) && may_grow(mm, v, prev, addr)) {
+		edit_resize(&e, v, addr, v->end);
+		grown = true;
+	}
+	edit_end(&e);
+	return grown;
+}
+
+int mm_setup_stack(struct mm *mm, vaddr_t top, bool executable)
+{
+	struct vma v = { .mm = mm,
+		.start = top - INITIAL_SIZE,
+		.end = top,
+		.flags = VMA_READ | VMA_WRITE | (executable ? VMA_EXEC : 0) | VMA_MAY_MASK | VMA_GROWSDOWN |
+			 VMA_STACK | VMA_ACCOUNT,
+		.ops = &back_anon };
+	struct edit e;
+	int err;
+
+	v.pgoff = v.start >> PAGE_SHIFT;
+	edit_begin(&e, mm);
+	err = edit_reserve(&e, 1);
+	if (!err && vma_first_in(&mm->vmas, v.start, v.end))
+		err = -ENOMEM;
+	if (!err) {
+		edit_add(&e, &v);
+		mm->start_stack = top - 1;
+	}
+	edit_end(&e);
+	return err;
+}

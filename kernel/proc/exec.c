@@ -1,0 +1,611 @@
+// SPDX-License-Identifier: MIT
+/*
+ * exec.c: execve in two halves.
+ *
+ *	prepare (may fail, nothing has changed)                         commit (cannot fail)
+ *	find the file, follow #! lines -> arguments into the kernel ->  other threads die -> memory, credentials, handlers,
+ *	new address space: segments, stack                              descriptors, name, registers
+ *
+ * The new address space is complete before the old one is left, so there is no point from which an error could only kill. Waiting
+ * for the other threads stands between the halves: it fails only if this thread is killed.
+ *
+ * Not here: ELF (elf.c), the stack's contents (exec_stack.c).
+ */
+#include "proc/exec.h"
+
+#include <linux/fcntl.h>
+#include <linux/mount.h>
+#include <linux/personality.h>
+#include <linux/signal.h>
+#include "arch/bootinfo.h"
+#include "arch/user.h"
+#include "debug/assert.h"
+#include "fs/dentry.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/namei.h"
+#include "fs/random.h"
+#include "lib/format.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "proc/elf.h"
+#include "proc/futex.h"
+#include "proc/posix_timer.h"
+#include "proc/rlimit.h"
+
+#define SCRIPT_DEPTH_MAX 5
+#define SCRIPT_LINE_MAX 256 /* BINPRM_BUF_SIZE */
+#define STACK_RANDOM_BITS 22
+#define MMAP_RANDOM_BITS 28
+#define MMAP_GAP_MIN MIB(128)
+
+u32 exec_randomize_va_space = 2;
+
+/* What execve is asked to do, and what the search for the program made of it. */
+struct exec_job {
+	int dirfd;
+	int flags;
+	const char *path;         /* to look up */
+	const char *name;         /* what the program is told: AT_EXECFN, comm */
+	bool from_user;
+	struct trapframe *regs;   /* where the program's registers go */
+	vaddr_t user_argv, user_envp;
+	const char *const *argv, *const *envp;
+	struct file *file;        /* the program found last; writing is denied */
+	/* #! lines: strings that stand before the caller's arguments, whose argv[0] then falls away */
+	char *lines[SCRIPT_DEPTH_MAX + 1];
+	u32 nr_lines;
+	const char *prefix[2 * (SCRIPT_DEPTH_MAX + 1) + 1];
+	u32 nr_prefix;
+};
+
+u64 exec_random(void)
+{
+	u64 r;
+
+	random_bytes(&r, sizeof(r));
+	return r;
+}
+
+u64 exec_random_pages(bool randomize, u32 bits)
+{
+	return randomize ? exec_random() & ((1UL << bits) - 1) : 0;
+}
+
+/* ---------------------------------------------------------------- programs are not written while they run */
+
+static void image_get(void *file)
+{
+	file_get(file);
+	(void)!file_deny_write(file); /* it is denied already: this counts */
+}
+
+static void image_put(void *file)
+{
+	file_allow_write(file);
+	file_put(file);
+}
+
+static const struct map_file_ops image_file_ops = { .get = image_get, .put = image_put };
+
+/* ---------------------------------------------------------------- finding the program */
+
+static int check_program(const struct path *p)
+{
+	const struct inode *inode = p->dentry->inode;
+
+	if (S_ISLNK(inode->mode))
+		return -ELOOP; /* AT_SYMLINK_NOFOLLOW */
+	if (!S_ISREG(inode->mode) || (p->mount->flags & MS_NOEXEC))
+		return -EACCES;
+	return inode_permission(inode, p->mount, MAY_EXEC);
+}
+
+/* The file, with writing denied, or ERR_PTR. */
+static struct file *open_program(int dirfd, const char *name, int flags)
+{
+	struct file *f;
+	struct path p;
+	int err;
+
+	err = namei_lookup(dirfd, name,
+		(flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW) |
+			(flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0),
+		&p);
+	if (err)
+		return ERR_PTR(err);
+	err = check_program(&p);
+	f = err ? ERR_PTR(err) : file_open_path(&p, O_RDONLY);
+	path_put(&p);
+	if (IS_ERR(f))
+		return f;
+	err = file_deny_write(f);
+	if (!err)
+		return f;
+	file_put(f);
+	return ERR_PTR(err);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Cuts "#! name arg" up: terminates both in place. -ENOEXEC: no name, or it is longer than the buffer. */
+static int parse_script_line(char *line, ssize_t len, char **name, char **arg)
+{
+	char *end = memchr(line, '\n', (size_t)len), *p = line + 2;
+	bool cut = !end && len == SCRIPT_LINE_MAX;
+
+	if (!end)
+		end = line + len;
+	while (end > p && is_blank(end[-1]) && !cut)
+		end--;
+	while (p < end && is_blank(*p))
+		p++;
+	*name = p;
+	while (p < end && !is_blank(*p) && *p)
+		p++;
+	if (p == *name || (cut && p == end))
+		return -ENOEXEC;
+	*arg = NULL;
+	if (p == end) {
+		*p = '\0';
+		return 0;
+	}
+	*p++ = '\0';
+	while (p < end && is_blank(*p))
+		p++;
+	if (p < end)
+		*arg = p;
+	*end = '\0';
+	return 0;
+}
+
+/* The arguments' new beginning: interpreter, its argument, the script. */
+static void prepend(struct exec_job *job, const char *name, const char *arg, const char *script)
+{
+	const char *front[3] = { name, arg ? arg : script, script };
+	u32 nr = arg ? 3 : 2, keep = job->nr_prefix ? job->nr_prefix - 1 : 0;
+
+	memmove(&job->prefix[nr], &job->prefix[1], keep * sizeof(job->prefix[0]));
+	memcpy(job->prefix, front, nr * sizeof(front[0]));
+	job->nr_prefix = nr + keep;
+}
+
+/* 1: the file is a script, and job->file is now its interpreter; 0: it is none; -errno. */
+static int follow_script(struct exec_job *job)
+{
+	const char *script = job->nr_prefix ? job->prefix[0] : job->name;
+	char *line = kmalloc(SCRIPT_LINE_MAX + 1), *name, *arg;
+	struct file *f;
+	ssize_t len;
+	int err;
+
+	if (!line)
+		return -ENOMEM;
+	len = file_read_kernel(job->file, line, SCRIPT_LINE_MAX, 0);
+	if (len < 2 || line[0] != '#' || line[1] != '!') {
+		kfree(line);
+		return len < 0 ? (int)len : 0;
+	}
+	line[len] = '\0';
+	err = job->nr_lines >= SCRIPT_DEPTH_MAX ? -ELOOP : parse_script_line(line, len, &name, &arg);
+	if (err) {
+		kfree(line);
+		return err;
+	}
+	job->lines[job->nr_lines++] = line;
+	f = open_program(AT_FDCWD, name, 0);
+	if (IS_ERR(f))
+		return (int)PTR_ERR(f);
+	image_put(job->file);
+	job->file = f;
+	prepend(job, name, arg, script);
+	return 1;
+}
+
+static int find_program(struct exec_job *job)
+{
+	struct file *f = open_program(job->dirfd, job->path, job->flags);
+	int more;
+
+	if (IS_ERR(f))
+		return (int)PTR_ERR(f);
+	job->file = f;
+	do
+		more = follow_script(job);
+	while (more > 0);
+	return more;
+}
+
+static void job_end(struct exec_job *job)
+{
+	if (job->file)
+		image_put(job->file);
+	for (u32 i = 0; i < job->nr_lines; i++)
+		kfree(job->lines[i]);
+}
+
+/* ---------------------------------------------------------------- arguments */
+
+static int collect_argv(struct exec_job *job, struct exec_args *a)
+{
+	u32 skip = job->nr_prefix ? 1 : 0;
+	int err = 0;
+
+	for (u32 i = 0; i < job->nr_prefix && !err; i++) {
+		err = exec_args_add(a, job->prefix[i]);
+		a->argc++;
+	}
+	if (err)
+		return err;
+	if (job->from_user)
+		err = exec_args_add_user_array(a, job->user_argv, skip, &a->argc);
+	else
+		err = exec_args_add_array(a, job->argv, skip, &a->argc);
+	if (!err && !a->argc) { /* a program may rely on argv[0] */
+		err = exec_args_add(a, "");
+		a->argc = 1;
+	}
+	return err;
+}
+
+static int collect_args(struct exec_job *job, struct exec_args *a)
+{
+	int err = collect_argv(job, a);
+
+	if (!err && job->from_user)
+		err = exec_args_add_user_array(a, job->user_envp, 0, &a->envc);
+	else if (!err)
+		err = exec_args_add_array(a, job->envp, 0, &a->envc);
+	return err ? err : exec_args_add(a, job->name);
+}
+
+/* ---------------------------------------------------------------- the new address space */
+
+/* Where mmap's area begins, from the top, below the largest stack (Linux's mmap_base()). */
+static vaddr_t choose_mmap_base(bool randomize, u64 stack_limit)
+{
+	u64 gap = stack_limit, pad = STACK_GUARD_GAP;
+
+	if (randomize)
+		pad += ((1UL << STACK_RANDOM_BITS) - 1) << PAGE_SHIFT;
+	if (gap + pad > gap)
+		gap += pad;
+	gap = clamp(gap, MMAP_GAP_MIN, USER_END / 6 * 5);
+	return page_align_up(
+		USER_END - gap - (exec_random_pages(randomize, MMAP_RANDOM_BITS) << PAGE_SHIFT));
+}
+
+/* set-user-ID and set-group-ID programs (execve(2)). */
+static void set_credentials(struct exec_image *image)
+{
+	const struct file *f = image->file;
+	const struct inode *inode = f->inode;
+	struct cred *c = &image->cred;
+
+	*c = *current_cred();
+	if (!(f->path.mount->flags & MS_NOSUID) && !current_process()->no_new_privs) {
+		if (inode->mode & S_ISUID)
+			c->euid = inode->uid;
+		if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+			c->egid = inode->gid;
+	}
+	c->suid = c->fsuid = c->euid;
+	c->sgid = c->fsgid = c->egid;
+	image->secure = c->euid != c->uid || c->egid != c->gid;
+}
+
+static int fill_mm(struct exec_image *image, const struct elf_headers *program,
+	const struct elf_headers *interpreter, const struct exec_args *args)
+{
+	vaddr_t top = USER_END - (exec_random_pages(image->randomize, STACK_RANDOM_BITS) << PAGE_SHIFT);
+	struct mm *mm = image->mm;
+	int err;
+
+	rlimit_apply_to_mm(current_process(), mm);
+	mm->mmap_base = choose_mmap_base(image->randomize, mm->limits.stack);
+	err = mm_setup_stack(mm, top, image->executable_stack);
+	if (!err)
+		err = elf_load(image, program, interpreter);
+	if (!err)
+		err = exec_setup_stack(image, args, top);
+	return err;
+}
+
+/* The interpreter's file and headers, if the program names one. */
+static int open_interpreter(
+	struct exec_image *image, const struct elf_headers *program, struct elf_headers *headers)
+{
+	char *path = elf_interpreter_path(image->file, program);
+	struct file *f;
+	int err;
+
+	if (!path || IS_ERR(path))
+		return (int)PTR_ERR(path);
+	f = open_program(AT_FDCWD, path, 0);
+	kfree(path);
+	if (IS_ERR(f))
+		return (int)PTR_ERR(f);
+	image->interpreter = f;
+	err = elf_read_headers(f, headers);
+	return err == -ENOEXEC ? -ELIBBAD : err;
+}
+
+static int build_image_from(struct exec_image *image, const struct elf_headers *program,
+	const struct exec_args *args)
+{
+	struct elf_headers interpreter = { .phdrs = NULL };
+	int err = open_interpreter(image, program, &interpreter);
+
+	if (!err) {
+		image->executable_stack = elf_wants_executable_stack(program);
+		image->mm = mm_create();
+		err = image->mm ? fill_mm(image, program, image->interpreter ? &interpreter : NULL, args) :
+				  -ENOMEM;
+	}
+	elf_free_headers(&interpreter);
+	if (image->interpreter)
+		image_put(image->interpreter);
+	return err;
+}
+
+/* A complete address space for the program in image->mm. On error there is none. */
+static int build_image(struct exec_image *image, const struct exec_args *args)
+{
+	struct elf_headers program;
+	int err;
+
+	image->randomize = exec_randomize_va_space && !(current_process()->personality & ADDR_NO_RANDOMIZE);
+	set_credentials(image);
+	err = elf_read_headers(image->file, &program);
+	if (err)
+		return err;
+	err = build_image_from(image, &program, args);
+	elf_free_headers(&program);
+	if (!err) {
+		image->mm->exe = image->file;
+		image->mm->exe_ops = &image_file_ops;
+		image_get(image->file);
+	} else if (image->mm) {
+		mm_leave(image->mm);
+	}
+	return err;
+}
+
+/* ---------------------------------------------------------------- alone */
+
+/* The process's number is its leader's: if another thread called exec, it becomes the leader. => process_lock held */
+static void become_leader_locked(struct process *p, struct thread *t)
+{
+	struct pid *own;
+
+	if (p->leader == t)
+		return;
+	own = pid_find(t->tid);
+	own->thread = NULL;
+	pid_release(own);
+	p->pid_entry->thread = t;
+	t->tid = p->pid;
+	thread_put(p->leader);
+	thread_get(t);
+	p->leader = t;
+}
+
+/* All other threads die. 0, or -EAGAIN: this one is being killed itself. */
+static int become_single_threaded(struct process *p, struct thread *t)
+{
+	process_table_lock();
+	if (p->exiting || p->exec_thread) {
+		process_table_unlock();
+		return -EAGAIN;
+	}
+	p->exec_thread = t;
+	signal_kill_others_locked(p, t);
+	process_table_unlock();
+	wait_event(&p->thread_wait, atomic_load(&p->nr_threads) == 1);
+	process_table_lock();
+	p->exec_thread = NULL;
+	become_leader_locked(p, t);
+	process_table_unlock();
+	return 0;
+}
+
+/* Handlers and descriptors that another process shares become our own. 0 or -ENOMEM. */
+static int unshare(struct process *p, struct thread *t)
+{
+	struct fs_context *fs = t->fs, *old_fs, *new_fs;
+	struct sighand *h = p->sighand, *new_h;
+
+	if (atomic_read(&h->refs) > 1) {
+		new_h = sighand_create(h);
+		if (!new_h)
+			return -ENOMEM;
+		process_table_lock();
+		p->sighand = new_h;
+		process_table_unlock();
+		sighand_put(h);
+	}
+	if (atomic_read(&fs->files->refs) == 1 && atomic_read(&fs->refs) <= FS_CONTEXT_ALONE && p->fs == fs)
+		return 0;
+	new_fs = fs_context_fork(fs, false);
+	if (!new_fs)
+		return -ENOMEM;
+	atomic_inc(&new_fs->refs); /* the process's and the thread's */
+	process_table_lock();
+	old_fs = p->fs;
+	p->fs = t->fs = new_fs;
+	process_table_unlock();
+	fs_context_put(old_fs);
+	fs_context_put(fs);
+	return 0;
+}
+
+/* ---------------------------------------------------------------- commit */
+
+/* What the last program did to signals goes, but for what it ignored (POSIX exec). => process_lock held */
+static void reset_signals_locked(struct process *p)
+{
+	for (int sig = 1; sig <= NR_SIGNALS; sig++) {
+		struct sigaction *action = sighand_action(p->sighand, sig);
+
+		if (action->sa_handler != SIG_IGN)
+			action->sa_handler = SIG_DFL;
+		action->sa_flags = 0;
+		action->sa_mask = 0;
+		action->sa_restorer = NULL;
+	}
+}
+
+static void set_name(struct thread *t, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	strlcpy(t->name, slash ? slash + 1 : path, sizeof(t->name));
+}
+
+/* What of the thread lies in the old memory, or is about it. */
+static void leave_old_program(struct thread *t)
+{
+	struct thread_proc *tp = thread_proc(t);
+	u32 zero = 0;
+
+	if (t->mm && tp->robust_list)
+		futex_exit_robust(tp->robust_list);
+	if (t->mm && tp->clear_child_tid && atomic_read(&t->mm->owners) > 1) {
+		user_copy_out(tp->clear_child_tid, &zero, sizeof(zero));
+		futex_wake_address(tp->clear_child_tid);
+	}
+	tp->robust_list = tp->clear_child_tid = 0;
+	tp->altstack = (stack_t){ .ss_flags = SS_DISABLE };
+	tp->restart.restart = NULL;
+}
+
+static void switch_mm(struct process *p, struct mm *new)
+{
+	struct mm *old;
+
+	mm_activate(new);
+	process_table_lock();
+	old = p->mm;
+	p->mm = new;
+	p->did_exec = true;
+	p->vfork_pending = false;
+	if (old)
+		p->dead_threads.max_rss = max(p->dead_threads.max_rss, max(old->rss_peak, mm_rss(old)));
+	reset_signals_locked(p);
+	process_table_unlock();
+	waitq_wake_all(&p->vfork_wait);
+	if (old)
+		mm_leave(old);
+}
+
+/* From here on it is the new program. */
+static void commit(struct exec_image *image, const struct exec_job *job)
+{
+	struct thread *t = current_thread();
+	struct process *p = t->process;
+
+	leave_old_program(t);
+	switch_mm(p, image->mm);
+	posix_timer_delete_all(p);
+	t->fs->cred = image->cred;
+	p->dumpable = !image->secure;
+	if (image->secure)
+		p->death_signal = 0;
+	fd_table_close_on_exec(t->fs->files);
+	set_name(t, job->name);
+	arch_thread_reset_user(&t->arch);
+	arch_setup_exec(job->regs, image->start, image->stack);
+}
+
+/* ---------------------------------------------------------------- both halves */
+
+static s64 run(struct exec_job *job, struct exec_args *args)
+{
+	struct exec_image image = { .file = NULL };
+	struct thread *t = current_thread();
+	int err = find_program(job);
+
+	if (!err)
+		err = collect_args(job, args);
+	if (err)
+		return err;
+	image.file = job->file;
+	err = build_image(&image, args);
+	if (err)
+		return err;
+	err = become_single_threaded(t->process, t);
+	if (!err)
+		err = unshare(t->process, t);
+	if (err) {
+		mm_leave(image.mm);
+		return err;
+	}
+	commit(&image, job);
+	return 0;
+}
+
+static s64 exec(struct exec_job *job)
+{
+	struct exec_args *args = exec_args_create(process_limit(current_process(), RLIMIT_STACK));
+	s64 err;
+
+	if (!args)
+		return -ENOMEM;
+	err = run(job, args);
+	job_end(job);
+	exec_args_free(args);
+	return err;
+}
+
+s64 exec_kernel(const char *path, const char *const *argv, const char *const *envp, struct trapframe *regs)
+{
+	struct exec_job job = {
+		.dirfd = AT_FDCWD,
+		.path = path,
+		.name = path,
+		.regs = regs,
+		.argv = argv,
+		.envp = envp,
+	};
+
+	if (boot_option("norandmaps", NULL, 0))
+		exec_randomize_va_space = 0;
+	return exec(&job);
+}
+
+/* The name under which a program that was found by a descriptor is known: "/dev/fd/N" or "/dev/fd/N/path". */
+static const char *name_by_descriptor(int dirfd, const char *path, char *buf, size_t size)
+{
+	if (dirfd == AT_FDCWD || path[0] == '/')
+		return path;
+	snprintf(buf, size, path[0] ? "/dev/fd/%d/%s" : "/dev/fd/%d", dirfd, path);
+	return buf;
+}
+
+s64 exec_user(int dirfd, vaddr_t path, vaddr_t argv, vaddr_t envp, int flags)
+{
+	struct exec_job job = {
+		.dirfd = dirfd,
+		.flags = flags,
+		.from_user = true,
+		.regs = arch_trapframe(&current_thread()->arch),
+		.user_argv = argv,
+		.user_envp = envp,
+	};
+	char shown[64], *name;
+	s64 err;
+
+	if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW))
+		return -EINVAL;
+	name = namei_name_get(path, flags & AT_EMPTY_PATH);
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	job.path = name;
+	job.name = name_by_descriptor(dirfd, name, shown, sizeof(shown));
+	err = exec(&job);
+	namei_name_put(name);
+	return err;
+}

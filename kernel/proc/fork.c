@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+/*
+ * fork.c: fork, vfork and clone are one thing: a new thread, in a new process or in the same one, which shares or copies
+ * what the flags say.
+ *
+ *	check flags -> thread (stack, registers, FPU) -> [process: memory, files, handlers] -> number, links -> start
+ *
+ * Everything that may fail comes before the links; after them the child exists. Failure undoes in reverse.
+ * Lock: process_lock for the links only; copying memory sleeps.
+ */
+#include "proc/fork.h"
+
+#include "lib/err.h"
+#include "lib/string.h"
+#include "proc/exit.h"
+#include "proc/rlimit.h"
+
+/* What clone(2) can do. Namespaces, ptrace and pidfds there are none: EINVAL, as on a Linux built without them. */
+#define CLONE_KNOWN                                                                                \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VFORK | CLONE_PARENT |          \
+		CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID |                \
+		CLONE_CHILD_CLEARTID | CLONE_DETACHED | CLONE_UNTRACED | CLONE_CHILD_SETTID |      \
+		CLONE_PTRACE | CLONE_IO)
+
+static int check_flags(const struct clone_request *rq)
+{
+	u64 f = rq->flags;
+
+	if (f & ~(u64)CLONE_KNOWN)
+		return -EINVAL;
+	if ((f & CLONE_THREAD) && !(f & CLONE_SIGHAND))
+		return -EINVAL;
+	if ((f & CLONE_SIGHAND) && !(f & CLONE_VM))
+		return -EINVAL;
+	if ((f & CLONE_PARENT) && current_process()->unkillable)
+		return -EINVAL; /* init's siblings would have no parent */
+	if (rq->exit_signal > NR_SIGNALS)
+		return -EINVAL;
+	return 0;
+}
+
+/* RLIMIT_NPROC, for all but the superuser: the processes of this user are counted. Costs by the number of processes, but
+ * only where there is a limit that could be reached. */
+static int check_process_limit(void)
+{
+	struct process *me = current_process(), *p;
+	u64 limit = process_limit(me, RLIMIT_NPROC), nr = 0;
+
+	if (cred_is_root(current_cred()) || process_thread_count() < limit)
+		return 0;
+	process_table_lock();
+	for (p = pid_next_process(1); p; p = pid_next_process(p->pid + 1))
+		if (p->fs && p->fs->cred.uid == current_cred()->uid)
+			nr += p->nr_threads;
+	process_table_unlock();
+	return nr >= limit ? -EAGAIN : 0;
+}
+
+/* ---------------------------------------------------------------- the thread */
+
+static struct thread *create_thread(const struct trapframe *regs, const struct clone_request *rq)
+{
+	struct thread *me = current_thread(), *t;
+	struct thread_proc *mine = thread_proc(me), *its;
+	struct trapframe child_regs = *regs;
+
+	child_regs.rax = 0;
+	child_regs.orig_rax = (u64)-1;
+	if (rq->stack)
+		child_regs.rsp = rq->stack;
+	t = thread_create_user(me->name, &child_regs, me);
+	if (!t)
+		return NULL;
+	if (process_thread_init(t, mine->blocked) != 0) {
+		thread_put(t);
+		return NULL;
+	}
+	its = thread_proc(t);
+	/* A child that shares the memory but not the flow of vfork would share the stack with the parent. */
+	if (!(rq->flags & CLONE_VM) || (rq->flags & CLONE_VFORK))
+		its->altstack = mine->altstack;
+	if (mine->restore_mask) /* fork within sigsuspend cannot be; but be exact */
+		its->blocked = mine->saved_mask;
+	its->timer_slack = mine->timer_slack;
+	if (rq->flags & CLONE_CHILD_CLEARTID)
+		its->clear_child_tid = rq->child_tid;
+	if (rq->flags & CLONE_SETTLS)
+		t->arch.fs_base = rq->tls;
+	return t;
+}
+
+static void free_thread(struct thread *t)
+{
+	process_thread_free(t);
+	t->process = NULL;
+	if (t->fs)
+		fs_context_put(t->fs);
+	thread_put(t);
+}
+
+/* Files, directories and credentials: shared if all of it is (threads), else copied, with or without the file table. */
+static struct fs_context *share_fs(u64 flags)
+{
+	struct fs_context *fs = current_fs();
+
+	if ((flags & CLONE_FS) && (flags & CLONE_FILES)) {
+		atomic_inc(&fs->refs);
+		return fs;
+	}
+	return fs_context_fork(fs, flags & CLONE_FILES);
+}
+
+/* ---------------------------------------------------------------- the process */
+
+static struct mm *share_mm(u64 flags)
+{
+	struct mm *mm = current_mm();
+
+	if (!(flags & CLONE_VM))
+		return mm_fork(mm);
+	mm_share(mm);
+	return mm;
+}
+
+static struct sighand *share_sighand(u64 flags)
+{
+	struct sighand *h = current_process()->sighand;
+
+	if (!(flags & CLONE_SIGHAND))
+		return sighand_create(h);
+	atomic_inc(&h->refs);
+	return h;
+}
+
+/* Undoes create_process(); the mm is not on any CPU. */
+static void free_process(struct process *p)
+{
+	struct mm *mm = p->mm;
+	struct fs_context *fs = p->fs;
+
+	p->mm = NULL;
+	p->fs = NULL;
+	if (mm)
+		mm_leave(mm);
+	if (fs)
+		fs_context_put(fs);
+	process_put(p);
+}
+
+/* A process around thread t: it shares or copies what the flags say. NULL: no memory. */
+static struct process *create_process(struct thread *t, const struct clone_request *rq)
+{
+	struct process *p = process_create(current_process());
+
+	if (!p)
+		return NULL;
+	p->exit_signal = rq->exit_signal;
+	p->vfork_pending = rq->flags & CLONE_VFORK;
+	p->sighand = share_sighand(rq->flags);
+	t->fs = share_fs(rq->flags);
+	if (t->fs) {
+		p->fs = t->fs;
+		atomic_inc(&p->fs->refs);
+	}
+	if (p->sighand && p->fs)
+		p->mm = share_mm(rq->flags);
+	if (!p->mm) {
+		free_process(p);
+		return NULL;
+	}
+	thread_get(t);
+	p->leader = t;
+	return p;
+}
+
+/* ---------------------------------------------------------------- linking */
+
+/* May the current process get a child or thread now? A signal for it has to come first: fork is atomic to it. */
+static int may_link_locked(void)
+{
+	struct process *me = current_process();
+
+	if (me->exiting || me->exec_thread)
+		return -ERESTARTNOINTR;
+	signal_recalc_locked(current_thread());
+	return thread_signal_pending() ? -ERESTARTNOINTR : 0;
+}
+
+static void link_process_locked(struct process *p, struct thread *t, struct pid *pid, u64 flags)
+{
+	struct process *me = current_process();
+	bool as_sibling = flags & CLONE_PARENT;
+
+	p->pid = pid->nr;
+	p->pid_entry = pid;
+	if (as_sibling)
+		p->exit_signal = me->exit_signal;
+	process_link_locked(p, as_sibling ? me->parent : me);
+	/* Group and session are the creator's, whoever the parent is. */
+	list_remove(&p->group_link);
+	list_remove(&p->session_link);
+	p->group = me->group;
+	p->session = me->session;
+	list_append(&p->group->group, &p->group_link);
+	list_append(&p->session->session, &p->session_link);
+	process_add_thread_locked(p, t, pid);
+}
+
+/* Gives the child its number and makes it known. p NULL: a thread of the current process. The number or -errno. */
+static s64 link_child(struct process *p, struct thread *t, u64 flags)
+{
+	struct pid *pid = NULL;
+	int err;
+
+	process_table_lock();
+	err = may_link_locked();
+	if (!err) {
+		pid = pid_alloc();
+		err = pid ? 0 : -EAGAIN;
+	}
+	if (pid && p)
+		link_process_locked(p, t, pid, flags);
+	else if (pid)
+		process_add_thread_locked(current_process(), t, pid);
+	process_table_unlock();
+	return err ? err : t->tid;
+}
+
+/* Where parent and child want to find the number. Bad addresses are ignored, as on Linux. */
+static void store_tid(const struct thread *t, const struct clone_request *rq)
+{
+	pid_t tid = t->tid;
+
+	if (rq->flags & CLONE_PARENT_SETTID)
+		user_copy_out(rq->parent_tid, &tid, sizeof(tid));
+	if (rq->flags & CLONE_CHILD_SETTID)
+		mm_access(t->mm, rq->child_tid, &tid, sizeof(tid), true, false);
+}
+
+/* ---------------------------------------------------------------- vfork */
+
+/* Sleeps until the child no longer runs in our memory; only death interrupts it. */
+static void wait_for_vfork(struct process *child)
+{
+	struct waiter w = { .thread = current_thread(), .link = LIST_INIT(w.link) };
+
+	for (;;) {
+		waitq_prepare(&child->vfork_wait, &w, THREAD_INTERRUPTIBLE);
+		if (!atomic_load(&child->vfork_pending) || thread_is_killed())
+			break;
+		thread_sleep();
+	}
+	waitq_finish(&child->vfork_wait, &w);
+}
+
+/* ---------------------------------------------------------------- both */
+
+static s64 clone_thread(struct thread *t, const struct clone_request *rq)
+{
+	s64 tid;
+
+	t->fs = share_fs(rq->flags);
+	if (!t->fs)
+		return -ENOMEM;
+	t->mm = current_mm();
+	t->mmu = &t->mm->mmu;
+	tid = link_child(NULL, t, rq->flags);
+	if (tid < 0)
+		return tid;
+	store_tid(t, rq);
+	thread_start(t);
+	return tid;
+}
+
+static s64 clone_process(struct thread *t, const struct clone_request *rq)
+{
+	struct process *p = create_process(t, rq);
+	s64 pid;
+
+	if (!p)
+		return -ENOMEM;
+	t->mm = p->mm;
+	t->mmu = &t->mm->mmu;
+	pid = link_child(p, t, rq->flags);
+	if (pid < 0) {
+		free_process(p);
+		return pid;
+	}
+	rlimit_apply(p);
+	store_tid(t, rq);
+	if (!(rq->flags & CLONE_VFORK)) {
+		thread_start(t);
+		return pid;
+	}
+	process_get(p);
+	thread_start(t);
+	wait_for_vfork(p);
+	process_put(p);
+	return pid;
+}
+
+s64 fork_clone(const struct trapframe *regs, const struct clone_request *rq)
+{
+	struct thread *t;
+	s64 result = check_flags(rq);
+
+	if (!result)
+		result = check_process_limit();
+	if (result)
+		return result;
+	t = create_thread(regs, rq);
+	if (!t)
+		return -ENOMEM;
+	result = rq->flags & CLONE_THREAD ? clone_thread(t, rq) : clone_process(t, rq);
+	if (result < 0)
+		free_thread(t);
+	return result;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* New processes and threads: fork(2), vfork(2), clone(2). */
+#pragma once
+
+#include <linux/sched.h>
+#include "arch/trap.h"
+#include "proc/process.h"
+
+struct clone_request {
+	u64 flags;              /* CLONE_* without the signal */
+	u32 exit_signal;
+	vaddr_t stack;          /* 0: the parent's */
+	vaddr_t parent_tid, child_tid;
+	vaddr_t tls;
+};
+
+/* The new process's or thread's number, or -EINVAL (flags), -EAGAIN (limits), -ENOMEM. With CLONE_VFORK it returns when
+ * the child has called exec or is dead. May sleep. */
+s64 fork_clone(const struct trapframe *regs, const struct clone_request *rq);

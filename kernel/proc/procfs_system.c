@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: MIT
+/*
+ * /proc outside the processes: memory, time, CPUs, filesystems, and /proc/sys. Formats as proc(5) and Linux have them; a figure that has
+ * no meaning here is 0, never made up.
+ */
+#include <linux/mount.h>
+#include "arch/bootinfo.h"
+#include "arch/cpu.h"
+#include "arch/irq.h"
+#include "arch/tlb.h"
+#include "block/block.h"
+#include "fs/context.h"
+#include "fs/dentry.h"
+#include "fs/inode.h"
+#include "fs/mount.h"
+#include "lib/format.h"
+#include "lib/string.h"
+#include "mm/pagecache.h"
+#include "mm/reclaim.h"
+#include "mm/slab.h"
+#include "proc/process.h"
+#include "proc/procfs.h"
+#include "proc/uts.h"
+#include "sched/sched.h"
+#include "sched/timer.h"
+
+#define USER_HZ 100
+
+/* ---------------------------------------------------------------- memory */
+
+static void put_kib(struct proc_text *t, const char *name, u64 pages)
+{
+	char label[24];
+
+	snprintf(label, sizeof(label), "%s:", name);
+	proc_printf(t, "%-16s%8lu kB\n", label, pages * (PAGE_SIZE / 1024));
+}
+
+static int show_meminfo(struct proc_text *t, void *object)
+{
+	struct pagecache_stats cache;
+	struct page_stats frames;
+	u64 kernel, anon, used;
+
+	(void)object;
+	page_get_stats(&frames);
+	pagecache_get_stats(&cache);
+	kernel = frames.kernel_slab + frames.kernel_stack + frames.tables;
+	used = frames.total - frames.free;
+	anon = used > cache.cached + kernel ? used - cache.cached - kernel : 0;
+	put_kib(t, "MemTotal", frames.total);
+	put_kib(t, "MemFree", frames.free);
+	put_kib(t, "MemAvailable", frames.free + cache.cached - cache.shmem - cache.dirty);
+	put_kib(t, "Buffers", 0);
+	put_kib(t, "Cached", cache.cached);
+	put_kib(t, "SwapCached", 0);
+	put_kib(t, "SwapTotal", 0);
+	put_kib(t, "SwapFree", 0);
+	put_kib(t, "Dirty", cache.dirty);
+	put_kib(t, "Writeback", cache.writeback);
+	put_kib(t, "AnonPages", anon);
+	put_kib(t, "Mapped", cache.mapped);
+	put_kib(t, "Shmem", cache.shmem);
+	put_kib(t, "Slab", frames.kernel_slab);
+	put_kib(t, "KernelStack", frames.kernel_stack);
+	put_kib(t, "PageTables", frames.tables);
+	return 0;
+}
+
+static int show_vmstat(struct proc_text *t, void *object)
+{
+	struct pagecache_stats cache;
+	struct page_stats frames;
+
+	(void)object;
+	page_get_stats(&frames);
+	pagecache_get_stats(&cache);
+	proc_printf(t, "nr_free_pages %lu\nnr_file_pages %lu\nnr_dirty %lu\nnr_writeback %lu\n", frames.free,
+		cache.cached, cache.dirty, cache.writeback);
+	proc_printf(t, "nr_mapped %lu\nnr_shmem %lu\nnr_page_table_pages %lu\n", cache.mapped, cache.shmem,
+		frames.tables);
+	proc_printf(t, "nr_tlb_remote_flush %lu\nnr_tlb_remote_flush_received %lu\n", tlb_nr_shootdowns,
+		tlb_nr_ipis);
+	return 0;
+}
+
+/* ---------------------------------------------------------------- time and CPUs */
+
+static nsec_t idle_time(void)
+{
+	struct sched_stats st;
+	nsec_t idle = 0;
+
+	for (u32 cpu = 0; cpu < nr_cpus; cpu++) {
+		sched_cpu_stats(cpu, &st);
+		idle += st.idle;
+	}
+	return idle;
+}
+
+static int show_uptime(struct proc_text *t, void *object)
+{
+	u64 up = clock_now() / (NSEC_PER_SEC / 100), idle = idle_time() / (NSEC_PER_SEC / 100);
+
+	(void)object;
+	proc_printf(t, "%lu.%02lu %lu.%02lu\n", up / 100, up % 100, idle / 100, idle % 100);
+	return 0;
+}
+
+static int show_loadavg(struct proc_text *t, void *object)
+{
+	struct sched_stats st;
+	u32 avg[3], running = 0;
+	pid_t last;
+
+	(void)object;
+	sched_loadavg(avg);
+	for (u32 cpu = 0; cpu < nr_cpus; cpu++) {
+		sched_cpu_stats(cpu, &st);
+		running += st.running;
+	}
+	for (u32 i = 0; i < 3; i++)
+		proc_printf(t, "%u.%02u ", avg[i] >> 11, (avg[i] & 2047) * 100 >> 11);
+	process_table_lock();
+	last = pid_last();
+	process_table_unlock();
+	proc_printf(t, "%u/%u %d\n", running, process_thread_count(), last);
+	return 0;
+}
+
+static void put_cpu_line(struct proc_text *t, const char *name, const struct sched_stats *st)
+{
+	u64 tick = NSEC_PER_SEC / USER_HZ;
+
+	proc_printf(t, "%s %lu 0 %lu %lu 0 0 0 0 0 0\n", name, st->user / tick, st->system / tick,
+		st->idle / tick);
+}
+
+static int show_stat(struct proc_text *t, void *object)
+{
+	struct sched_stats st, all = { 0 };
+	u64 interrupts = 0;
+	char name[8];
+
+	(void)object;
+	for (u32 cpu = 0; cpu < nr_cpus; cpu++) {
+		sched_cpu_stats(cpu, &st);
+		all.user += st.user;
+		all.system += st.system;
+		all.idle += st.idle;
+		all.switches += st.switches;
+		all.running += st.running;
+		interrupts += irq_count(cpu);
+	}
+	put_cpu_line(t, "cpu ", &all);
+	for (u32 cpu = 0; cpu < nr_cpus; cpu++) {
+		sched_cpu_stats(cpu, &st);
+		snprintf(name, sizeof(name), "cpu%u", cpu);
+		put_cpu_line(t, name, &st);
+	}
+	proc_printf(t, "intr %lu\nctxt %lu\nbtime %ld\nprocesses %lu\nprocs_running %u\nprocs_blocked 0\n",
+		interrupts, all.switches, time_seconds() - (s64)(clock_now() / NSEC_PER_SEC),
+		process_fork_count(), all.running);
+	return 0;
+}
+
+static int show_cpuinfo(struct proc_text *t, void *object)
+{
+	char *buf = kmalloc(PAGE_SIZE);
+
+	(void)object;
+	if (!buf)
+		return -ENOMEM;
+	for (u32 cpu = 0; cpu < nr_cpus; cpu++) {
+		proc_printf(t, "processor\t: %u\n", cpu);
+		proc_put(t, buf, cpu_describe(cpu, buf, PAGE_SIZE));
+		proc_put(t, "\n", 1);
+	}
+	kfree(buf);
+	return 0;
+}
+
+/* ---------------------------------------------------------------- filesystems and disks */
+
+struct mount_printer {
+	struct proc_text *text;
+	char *path;
+	struct path root;
+	bool info; /* mountinfo */
+	u32 id;
+};
+
+static const char *mount_path(struct mount_printer *p, struct mount *m)
+{
+	struct path at = { .mount = m, .dentry = m->root };
+	char *text = path_format(&at, &p->root, p->path, PATH_LEN_MAX);
+
+	return IS_ERR(text) ? NULL : text;
+}
+
+static void put_options(struct proc_text *t, const struct mount *m)
+{
+	proc_printf(t, "%s", (m->flags & MS_RDONLY) || m->sb->read_only ? "ro" : "rw");
+	if (m->flags & MS_NOSUID)
+		proc_printf(t, ",nosuid");
+	if (m->flags & MS_NODEV)
+		proc_printf(t, ",nodev");
+	if (m->flags & MS_NOEXEC)
+		proc_printf(t, ",noexec");
+	proc_printf(t, m->flags & MS_NOATIME ? ",noatime" : ",relatime");
+}
+
+static void put_mount(struct mount *m, void *arg)
+{
+	struct mount_printer *p = arg;
+	struct proc_text *t = p->text;
+	const char *path = mount_path(p, m);
+	const char *source = m->source[0] ? m->source : "none";
+
+	if (!path)
+		return;
+	if (p->info) {
+		proc_printf(t, "%u 1 %u:%u / ", ++p->id, MAJOR(m->sb->dev), MINOR(m->sb->dev));
+		proc_put_escaped(t, path, " \t\n\\");
+		proc_put(t, " ", 1);
+		put_options(t, m);
+		proc_printf(t, " - %s ", m->sb->type->name);
+		proc_put_escaped(t, source, " \t\n\\");
+		proc_printf(t, " %s\n", m->sb->read_only ? "ro" : "rw");
+		return;
+	}
+	proc_put_escaped(t, source, " \t\n\\");
+	proc_put(t, " ", 1);
+	proc_put_escaped(t, path, " \t\n\\");
+	proc_printf(t, " %s ", m->sb->type->name);
+	put_options(t, m);
+	proc_printf(t, " 0 0\n");
+}
+
+static int show_mounts(struct proc_text *t, bool info)
+{
+	struct mount_printer p = { .text = t, .info = info };
+
+	p.path = kmalloc(PATH_LEN_MAX);
+	if (!p.path)
+		return -ENOMEM;
+	spin_lock(&current_fs()->lock);
+	p.root = current_fs()->root;
+	path_get(&p.root);
+	spin_unlock(&current_fs()->lock);
+	mount_for_each(put_mount, &p);
+	path_put(&p.root);
+	kfree(p.path);
+	return 0;
+}
+
+int procfs_show_mounts(struct proc_text *t, void *object)
+{
+	(void)object;
+	return show_mounts(t, false);
+}
+
+int procfs_show_mountinfo(struct proc_text *t, void *object)
+{
+	(void)object;
+	return show_mounts(t, true);
+}
+
+static void put_fs_type(struct fs_type *type, void *arg)
+{
+	proc_printf(arg, "%s\t%s\n", type->needs_device ? "" : "nodev", type->name);
+}
+
+static int show_filesystems(struct proc_text *t, void *object)
+{
+	(void)object;
+	fs_types_for_each(put_fs_type, t);
+	return 0;
+}
+
+static void put_partition(struct block_device *bd, void *arg)
+{
+	proc_printf(arg, "%4u %7u %10lu %s\n", MAJOR(bd->dev), MINOR(bd->dev), bd->nr_sectors / 2, bd->name);
+}
+
+static int show_partitions(struct proc_text *t, void *object)
+{
+	(void)object;
+	proc_printf(t, "major minor  #blocks  name\n\n");
+	block_for_each(put_partition, t);
+	return 0;
+}
+
+static void put_disk_stats(struct block_device *bd, void *arg)
+{
+	proc_printf(arg, "%4u %7u %s %lu 0 %lu 0 %lu 0 %lu 0 0 0 0\n", MAJOR(bd->dev), MINOR(bd->dev), bd->name,
+		bd->reads, bd->sectors_read, bd->writes, bd->sectors_written);
+}
+
+static int show_diskstats(struct proc_text *t, void *object)
+{
+	(void)object;
+	block_for_each(put_disk_stats, t);
+	return 0;
+}
+
+static int show_version(struct proc_text *t, void *object)
+{
+	struct new_utsname uts;
+
+	(void)object;
+	uts_get(&uts);
+	proc_printf(t, "%s version %s %s\n", uts.sysname, uts.release, uts.version);
+	return 0;
+}
+
+static int show_cmdline(struct proc_text *t, void *object)
+{
+	(void)object;
+	proc_printf(t, "%s\n", bootinfo.cmdline);
+	return 0;
+}
+
+static int show_swaps(struct proc_text *t, void *object)
+{
+	(void)object;
+	proc_printf(t, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
+	return 0;
+}
+
+/* ---------------------------------------------------------------- self */
+
+static ssize_t readlink_self(void *object, char *buf, size_t size)
+{
+	(void)object;
+	return current_process() ? scnprintf(buf, size, "%d", current_process()->pid) : -ENOENT;
+}
+
+static ssize_t readlink_thread_self(void *object, char *buf, size_t size)
+{
+	(void)object;
+	if (!current_process())
+		return -ENOENT;
+	return scnprintf(buf, size, "%d/task/%d", current_process()->pid, current_thread()->tid);
+}
+
+static ssize_t readlink_mounts(void *object, char *buf, size_t size)
+{
+	(void)object;
+	return (ssize_t)strlcpy(buf, "self/mounts", size);
+}
+
+/* ---------------------------------------------------------------- sys */
+
+static int show_hostname(struct proc_text *t, void *object)
+{
+	struct new_utsname uts;
+
+	(void)object;
+	uts_get(&uts);
+	proc_printf(t, "%s\n", uts.nodename);
+	return 0;
+}
+
+static ssize_t write_hostname(void *object, const char *text, size_t len)
+{
+	(void)object;
+	uts_set_hostname(text, strcspn_newline(text));
+	return (ssize_t)len;
+}
+
+static int show_ostype(struct proc_text *t, void *object)
+{
+	struct new_utsname uts;
+
+	(void)object;
+	uts_get(&uts);
+	proc_printf(t, "%s\n", uts.sysname);
+	return 0;
+}
+
+static int show_osrelease(struct proc_text *t, void *object)
+{
+	struct new_utsname uts;
+
+	(void)object;
+	uts_get(&uts);
+	proc_printf(t, "%s\n", uts.release);
+	return 0;
+}
+
+static int show_pid_max(struct proc_text *t, void *object)
+{
+	(void)object;
+	proc_printf(t, "%d\n", PID_MAX);
+	return 0;
+}
+
+static int show_randomize(struct proc_text *t, void *object)
+{
+	(void)object;
+	proc_printf(t, "%d\n", boot_option("norandmaps", NULL, 0) ? 0 : 2);
+	return 0;
+}
+
+static int show_max_map_count(struct proc_text *t, void *object)
+{
+	(void)object;
+	proc_printf(t, "%d\n", 65530);
+	return 0;
+}
+
+static int show_overcommit(struct proc_text *t, void *object)
+{
+	(void)object;
+	proc_printf(t, "1\n"); /* memory is promised without counting */
+	return 0;
+}
+
+/* 1: page cache, 2: names and inodes, 3: both. Dirty and used ones stay. */
+static ssize_t write_drop_caches(void *object, const char *text, size_t len)
+{
+	(void)object;
+	if (text[0] < '1' || text[0] > '3')
+		return -EINVAL;
+	if (text[0] & 1)
+		reclaim_drop_clean();
+	if (text[0] & 2) {
+		dentry_shrink(NULL, ~0UL);
+		inode_shrink(NULL, ~0UL);
+	}
+	return (ssize_t)len;
+}
+
+/* ---------------------------------------------------------------- tables */
+
+#define FILE_ENTRY(entry_name, function) { .name = entry_name, .mode = S_IFREG | 0444, .show = function }
+
+static const struct proc_entry kernel_entries[] = {
+	{ .name = "hostname", .mode = S_IFREG | 0644, .show = show_hostname, .write = write_hostname },
+	FILE_ENTRY("osrelease", show_osrelease),
+	FILE_ENTRY("ostype", show_ostype),
+	FILE_ENTRY("pid_max", show_pid_max),
+	FILE_ENTRY("randomize_va_space", show_randomize),
+};
+static const struct proc_dir kernel_dir = { .entries = kernel_entries,
+	.nr_entries = ARRAY_SIZE(kernel_entries) };
+
+static const struct proc_entry vm_entries[] = {
+	{ .name = "drop_caches", .mode = S_IFREG | 0200, .write = write_drop_caches },
+	FILE_ENTRY("max_map_count", show_max_map_count),
+	FILE_ENTRY("overcommit_memory", show_overcommit),
+};
+static const struct proc_dir vm_dir = { .entries = vm_entries, .nr_entries = ARRAY_SIZE(vm_entries) };
+
+static const struct proc_entry sys_entries[] = {
+	{ .name = "kernel", .mode = S_IFDIR | 0555, .dir = &kernel_dir },
+	{ .name = "vm", .mode = S_IFDIR | 0555, .dir = &vm_dir },
+};
+static const struct proc_dir sys_dir = { .entries = sys_entries, .nr_entries = ARRAY_SIZE(sys_entries) };
+
+static const struct proc_entry root_entries[] = {
+	FILE_ENTRY("cmdline", show_cmdline),
+	FILE_ENTRY("cpuinfo", show_cpuinfo),
+	FILE_ENTRY("diskstats", show_diskstats),
+	FILE_ENTRY("filesystems", show_filesystems),
+	FILE_ENTRY("loadavg", show_loadavg),
+	FILE_ENTRY("meminfo", show_meminfo),
+	{ .name = "mounts", .mode = S_IFLNK | 0777, .readlink = readlink_mounts },
+	FILE_ENTRY("partitions", show_partitions),
+	{ .name = "self", .mode = S_IFLNK | 0777, .readlink = readlink_self },
+	FILE_ENTRY("stat", show_stat),
+	FILE_ENTRY("swaps", show_swaps),
+	{ .name = "sys", .mode = S_IFDIR | 0555, .dir = &sys_dir },
+	{ .name = "thread-self", .mode = S_IFLNK | 0777, .readlink = readlink_thread_self },
+	FILE_ENTRY("uptime", show_uptime),
+	FILE_ENTRY("version", show_version),
+	FILE_ENTRY("vmstat", show_vmstat),
+};
+static const struct proc_dir root = {
+	.entries = root_entries,
+	.nr_entries = ARRAY_SIZE(root_entries),
+	.lookup = procfs_pid_lookup,
+	.next = procfs_pid_next,
+};
+
+void procfs_files_init(void)
+{
+	procfs_set_root(&root);
+}

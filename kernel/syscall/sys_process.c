@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+/* System calls about processes and threads: making, running, ending, waiting, their families and their attributes. */
+#include <linux/capability.h>
+#include <linux/fcntl.h>
+#include <linux/prctl.h>
+#include <linux/sched.h>
+#include "arch/context.h"
+#include "arch/user.h"
+#include "lib/string.h"
+#include "proc/exec.h"
+#include "proc/exit.h"
+#include "proc/fork.h"
+#include "proc/pgrp.h"
+#include "proc/usage.h"
+#include "proc/wait.h"
+#include "syscall/syscall.h"
+
+/* ---------------------------------------------------------------- making, running, ending */
+
+static const struct trapframe *current_regs(void)
+{
+	return arch_trapframe(&current_thread()->arch);
+}
+
+s64 sys_fork(void)
+{
+	struct clone_request rq = { .exit_signal = SIGCHLD };
+
+	return fork_clone(current_regs(), &rq);
+}
+
+s64 sys_vfork(void)
+{
+	struct clone_request rq = { .flags = CLONE_VFORK | CLONE_VM, .exit_signal = SIGCHLD };
+
+	return fork_clone(current_regs(), &rq);
+}
+
+s64 sys_clone(u64 flags, vaddr_t stack, vaddr_t parent_tid, vaddr_t child_tid, vaddr_t tls)
+{
+	struct clone_request rq = {
+		.flags = (u32)flags & ~(u32)CSIGNAL,
+		.exit_signal = flags & CSIGNAL,
+		.stack = stack,
+		.parent_tid = parent_tid,
+		.child_tid = child_tid,
+		.tls = tls,
+	};
+
+	if ((flags & CLONE_SETTLS) && tls >= USER_END)
+		return -EPERM;
+	return fork_clone(current_regs(), &rq);
+}
+
+s64 sys_execve(vaddr_t path, vaddr_t argv, vaddr_t envp)
+{
+	return exec_user(AT_FDCWD, path, argv, envp, 0);
+}
+
+s64 sys_execveat(int dirfd, vaddr_t path, vaddr_t argv, vaddr_t envp, int flags)
+{
+	return exec_user(dirfd, path, argv, envp, flags);
+}
+
+s64 sys_exit(int code)
+{
+	exit_thread_code(code);
+}
+
+s64 sys_exit_group(int code)
+{
+	exit_group(code);
+}
+
+/* ---------------------------------------------------------------- waiting */
+
+static void set_who(struct wait_request *rq, pid_t pid)
+{
+	rq->which = pid == -1 ? P_ALL : pid > 0 ? P_PID : P_PGID;
+	rq->id = pid > 0 ? pid : pid ? -pid : (pid_t)pgrp_get(0);
+}
+
+s64 sys_wait4(pid_t pid, vaddr_t status, int options, vaddr_t usage)
+{
+	const u32 known = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL;
+	struct wait_request rq = { .options = (u32)options | WEXITED };
+	struct wait_result result;
+	int err;
+
+	if ((u32)options & ~known)
+		return -EINVAL;
+	if (pid == (pid_t)0x80000000)
+		return -ESRCH;
+	set_who(&rq, pid);
+	err = wait_for_child(&rq, &result);
+	if (err || !result.pid)
+		return err;
+	if (status && copy_to_user(status, &result.status, sizeof(result.status)) != 0)
+		return -EFAULT;
+	if (usage && usage_copy_out(usage, &result.usage) != 0)
+		return -EFAULT;
+	return result.pid;
+}
+
+static void fill_siginfo(siginfo_t *info, const struct wait_result *r)
+{
+	siginfo_init(info, 0, 0);
+	if (!r->pid)
+		return;
+	info->si_signo = SIGCHLD;
+	info->si_code = r->code;
+	info->si_pid = r->pid;
+	info->si_uid = r->uid;
+	if (r->code == CLD_EXITED || r->code == CLD_STOPPED)
+		info->si_status = (int)(r->status >> 8);
+	else
+		info->si_status = r->code == CLD_CONTINUED ? SIGCONT : (int)WAIT_STATUS_SIGNAL(r->status);
+}
+
+static int check_waitid(int which, pid_t id, u32 options)
+{
+	const u32 known = WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL;
+
+	if ((options & ~known) || !(options & (WEXITED | WSTOPPED | WCONTINUED)))
+		return -EINVAL;
+	if (which != P_ALL && which != P_PID && which != P_PGID)
+		return -EINVAL; /* there are no pidfds */
+	if ((which == P_PID && id <= 0) || (which == P_PGID && id < 0))
+		return -EINVAL;
+	return 0;
+}
+
+s64 sys_waitid(int which, pid_t id, vaddr_t to, int options, vaddr_t usage)
+{
+	struct wait_request rq = { .which = which, .id = id, .options = (u32)options };
+	struct wait_result result;
+	siginfo_t info;
+	int err = check_waitid(which, id, (u32)options);
+
+	if (err)
+		return err;
+	if (which == P_PGID && !id)
+		rq.id = (pid_t)pgrp_get(0);
+	err = wait_for_child(&rq, &result);
+	if (err)
+		return err;
+	if (usage && result.pid && usage_copy_out(usage, &result.usage) != 0)
+		return -EFAULT;
+	fill_siginfo(&info, &result);
+	/* Linux writes the fields that are meant and no more. */
+	return to ? copy_to_user(to, &info, offsetof(siginfo_t, si_status) + sizeof(info.si_status)) : 0;
+}
+
+/* ---------------------------------------------------------------- numbers and groups */
+
+s64 sys_getpid(void)
+{
+	return current_process()->pid;
+}
+
+s64 sys_gettid(void)
+{
+	return current_thread()->tid;
+}
+
+s64 sys_getppid(void)
+{
+	struct process *parent;
+	s64 pid;
+
+	process_table_lock();
+	parent = current_process()->parent;
+	pid = parent ? parent->pid : 0;
+	process_table_unlock();
+	return pid;
+}
+
+s64 sys_setpgid(pid_t pid, pid_t pgid)
+{
+	return pgrp_set(pid, pgid);
+}
+
+s64 sys_getpgid(pid_t pid)
+{
+	return pgrp_get(pid);
+}
+
+s64 sys_getpgrp(void)
+{
+	return pgrp_get(0);
+}
+
+s64 sys_setsid(void)
+{
+	return pgrp_new_session();
+}
+
+s64 sys_getsid(pid_t pid)
+{
+	return pgrp_get_session(pid);
+}
+
+/* ---------------------------------------------------------------- threads */
+
+s64 sys_set_tid_address(vaddr_t addr)
+{
+	current_proc()->clear_child_tid = addr;
+	return current_thread()->tid;
+}
+
+s64 sys_set_robust_list(vaddr_t head, size_t len)
+{
+	if (len != 3 * sizeof(u64))
+		return -EINVAL;
+	current_proc()->robust_list = head;
+	return 0;
+}
+
+s64 sys_get_robust_list(pid_t tid, vaddr_t head, vaddr_t len)
+{
+	u64 size = 3 * sizeof(u64), list = 0;
+	struct thread *t;
+	int err = 0;
+
+	process_table_lock();
+	t = tid ? pid_find_thread(tid) : current_thread();
+	err = t ? signal_permission_locked(t->process, 0) : -ESRCH;
+	if (!err)
+		list = thread_proc(t)->robust_list;
+	process_table_unlock();
+	if (err)
+		return err;
+	if (copy_to_user(len, &size, sizeof(size)) != 0)
+		return -EFAULT;
+	return copy_to_user(head, &list, sizeof(list));
+}
+
+s64 sys_arch_prctl(int option, vaddr_t arg)
+{
+	return arch_prctl_current(&current_thread()->arch, option, arg);
+}
+
+s64 sys_personality(u32 persona)
+{
+	struct process *p = current_process();
+	u32 old = p->personality;
+
+	if (persona != 0xffffffff)
+		p->personality = persona;
+	return old;
+}
+
+/* ---------------------------------------------------------------- prctl */
+
+static s64 set_name(vaddr_t from)
+{
+	struct thread *t = current_thread();
+	char name[sizeof(t->name)] = { 0 };
+
+	/* At most 15 characters; a string that ends earlier may lie before a page that is not there. */
+	for (u32 i = 0; i < sizeof(name) - 1; i++) {
+		if (copy_from_user(&name[i], from + i, 1) != 0)
+			return -EFAULT;
+		if (!name[i])
+			break;
+	}
+	memcpy(t->name, name, sizeof(name));
+	return 0;
+}
+
+static s64 set_death_signal(struct process *p, u64 sig)
+{
+	if (sig > NR_SIGNALS)
+		return -EINVAL;
+	process_table_lock();
+	p->death_signal = (u32)sig;
+	process_table_unlock();
+	return 0;
+}
+
+static s64 set_flag(bool *flag, u64 value)
+{
+	if (value > 1)
+		return -EINVAL;
+	*flag = value;
+	return 0;
+}
+
+static s64 put_int(vaddr_t to, int value)
+{
+	return copy_to_user(to, &value, sizeof(value));
+}
+
+s64 sys_prctl(int option, u64 arg2, u64 arg3, u64 arg4, u64 arg5)
+{
+	struct process *p = current_process();
+	struct thread_proc *tp = current_proc();
+
+	switch (option) {
+	case PR_SET_NAME:
+		return set_name(arg2);
+	case PR_GET_NAME:
+		return copy_to_user(arg2, current_thread()->name, sizeof(current_thread()->name));
+	case PR_SET_PDEATHSIG:
+		return set_death_signal(p, arg2);
+	case PR_GET_PDEATHSIG:
+		return put_int(arg2, (int)p->death_signal);
+	case PR_SET_DUMPABLE:
+		return set_flag(&p->dumpable, arg2);
+	case PR_GET_DUMPABLE:
+		return p->dumpable;
+	case PR_SET_CHILD_SUBREAPER:
+		p->is_subreaper = arg2 != 0;
+		return 0;
+	case PR_GET_CHILD_SUBREAPER:
+		return put_int(arg2, p->is_subreaper);
+	case PR_SET_NO_NEW_PRIVS:
+		if (arg2 != 1 || arg3 || arg4 || arg5)
+			return -EINVAL;
+		p->no_new_privs = true;
+		return 0;
+	case PR_GET_NO_NEW_PRIVS:
+		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : p->no_new_privs;
+	case PR_SET_TIMERSLACK:
+		tp->timer_slack = arg2 ? arg2 : 50 * NSEC_PER_USEC;
+		return 0;
+	case PR_GET_TIMERSLACK:
+		return (s64)tp->timer_slack;
+	case PR_GET_KEEPCAPS:
+	case PR_GET_SECCOMP:
+	case PR_GET_THP_DISABLE:
+		return 0;
+	case PR_SET_KEEPCAPS:
+		return arg2 > 1 ? -EINVAL : 0;
+	case PR_CAPBSET_READ:
+		return arg2 > CAP_LAST_CAP ? -EINVAL : 1;
+	}
+	return -EINVAL;
+}
+
+/* ---------------------------------------------------------------- capabilities: root has all, others none */
+
+static int check_cap_header(vaddr_t header, u32 *words)
+{
+	struct __user_cap_header_struct h;
+	u32 version = _LINUX_CAPABILITY_VERSION_3;
+
+	if (copy_from_user(&h, header, sizeof(h)) != 0)
+		return -EFAULT;
+	*words = h.version == _LINUX_CAPABILITY_VERSION_1 ? 1 : 2;
+	if (h.version == _LINUX_CAPABILITY_VERSION_1 || h.version == _LINUX_CAPABILITY_VERSION_2 ||
+		h.version == _LINUX_CAPABILITY_VERSION_3)
+		return h.pid < 0 ? -EINVAL : 0;
+	if (copy_to_user(header, &version, sizeof(version)) != 0)
+		return -EFAULT;
+	return -EINVAL;
+}
+
+s64 sys_capget(vaddr_t header, vaddr_t data)
+{
+	struct __user_cap_data_struct caps[2] = { { 0 }, { 0 } };
+	u64 all = (1UL << (CAP_LAST_CAP + 1)) - 1;
+	u32 words;
+	int err = check_cap_header(header, &words);
+
+	if (err)
+		return err == -EINVAL && !data ? 0 : err;
+	if (cred_is_root(current_cred()))
+		for (u32 i = 0; i < 2; i++)
+			caps[i].effective = caps[i].permitted = (u32)(all >> 32 * i);
+	return data ? copy_to_user(data, caps, words * sizeof(caps[0])) : 0;
+}
+
+s64 sys_capset(vaddr_t header, vaddr_t data)
+{
+	u32 words;
+	int err = check_cap_header(header, &words);
+
+	(void)data;
+	if (err)
+		return err;
+	return cred_is_root(current_cred()) ? 0 : -EPERM;
+}

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+/* Moving bytes: read, write and their families, lseek, sendfile, copy_file_range. Descriptors themselves are in sys_file.c. */
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+#include <linux/uio.h>
+
+#include "fs/fdtable.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/rw.h"
+#include "mm/slab.h"
+#include "syscall/syscall.h"
+
+#define FAST_IOVECS  8
+#define BOUNCE_MAX   KIB(64)
+#define IOV_MAX_HERE 1024 /* UIO_MAXIOV */
+
+typedef ssize_t (*file_rw_fn)(struct file *f, struct iobuf *buf, loff_t *pos);
+
+/* The shared offset of regular files is used by one thread at a time; streams and devices have none. */
+static bool has_position(const struct file *f)
+{
+	return !(f->mode & FILE_NOSEEK);
+}
+
+static s64 rw_at_position(struct file *f, struct iobuf *buf, file_rw_fn fn)
+{
+	loff_t pos = 0;
+	s64 n;
+
+	if (!has_position(f))
+		return fn(f, buf, &pos);
+	mutex_lock(&f->pos_lock);
+	n = fn(f, buf, &f->pos);
+	mutex_unlock(&f->pos_lock);
+	return n;
+}
+
+s64 sys_read(int fd, vaddr_t addr, size_t len)
+{
+	struct iobuf buf = iobuf_user(addr, len);
+	struct file *f = fd_get(fd);
+	s64 n;
+
+	if (unlikely(!f))
+		return -EBADF;
+	n = rw_at_position(f, &buf, file_read);
+	file_put(f);
+	return n;
+}
+
+s64 sys_write(int fd, vaddr_t addr, size_t len)
+{
+	struct iobuf buf = iobuf_user(addr, len);
+	struct file *f = fd_get(fd);
+	s64 n;
+
+	if (unlikely(!f))
+		return -EBADF;
+	n = rw_at_position(f, &buf, file_write);
+	file_put(f);
+	return n;
+}
+
+static s64 rw_at(int fd, vaddr_t addr, size_t len, loff_t pos, file_rw_fn fn)
+{
+	struct iobuf buf = iobuf_user(addr, len);
+	struct file *f;
+	s64 n = -ESPIPE;
+
+	if (pos < 0)
+		return -EINVAL;
+	f = fd_get(fd);
+	if (!f)
+		return -EBADF;
+	if (has_position(f))
+		n = fn(f, &buf, &pos);
+	file_put(f);
+	return n;
+}
+
+s64 sys_pread64(int fd, vaddr_t addr, size_t len, loff_t pos)
+{
+	return rw_at(fd, addr, len, pos, file_read);
+}
+
+s64 sys_pwrite64(int fd, vaddr_t addr, size_t len, loff_t pos)
+{
+	return rw_at(fd, addr, len, pos, file_write);
+}
+
+/* ---------------------------------------------------------------- vectors */
+struct vector {
+	struct iovec fast[FAST_IOVECS];
+	struct iovec *iov;
+	u32 count, used; /* used: not empty */
+	size_t total;
+};
+
+static void vector_free(struct vector *v)
+{
+	if (v->iov != v->fast)
+		kfree(v->iov);
+}
+
+/* Bounds all pieces; what is behind MAX_RW_COUNT is cut off. */
+static int vector_check(struct vector *v)
+{
+	v->total = v->used = 0;
+	for (u32 i = 0; i < v->count; i++) {
+		size_t len = v->iov[i].iov_len;
+
+		if ((s64)len < 0)
+			return -EINVAL;
+		if (!user_range_ok((u64)v->iov[i].iov_base, len))
+			return -EFAULT;
+		len = min(len, MAX_RW_COUNT - v->total);
+		v->iov[i].iov_len = len;
+		v->total += len;
+		v->used += len != 0;
+	}
+	return 0;
+}
+
+static int vector_get(struct vector *v, vaddr_t uiov, u64 count)
+{
+	int err;
+
+	if (count > IOV_MAX_HERE)
+		return -EINVAL;
+	v->count = (u32)count;
+	v->iov = v->fast;
+	if (count > FAST_IOVECS)
+		v->iov = kmalloc(count * sizeof(struct iovec));
+	if (!v->iov)
+		return -ENOMEM;
+	err = copy_from_user(v->iov, uiov, count * sizeof(struct iovec));
+	if (!err)
+		err = vector_check(v);
+	if (err)
+		vector_free(v);
+	return err;
+}
+
+/* One call a piece, until one is short. */
+static s64 rw_pieces(struct file *f, const struct vector *v, loff_t *pos, file_rw_fn fn)
+{
+	s64 done = 0, n;
+
+	for (u32 i = 0; i < v->count; i++) {
+		struct iobuf buf = iobuf_user((u64)v->iov[i].iov_base, v->iov[i].iov_len);
+		size_t len = buf.len;
+
+		if (!len)
+			continue;
+		n = fn(f, &buf, pos);
+		if (n < 0)
+			return done ? done : n;
+		done += n;
+		if ((size_t)n < len)
+			break;
+	}
+	return done;
+}
+
+/* Copies between the pieces and one kernel buffer of len bytes. Bytes; fewer: a bad address. */
+static size_t vector_copy(const struct vector *v, char *data, size_t len, bool to_user)
+{
+	size_t done = 0, n, left;
+
+	for (u32 i = 0; i < v->count && done < len; i++) {
+		n = min((size_t)v->iov[i].iov_len, len - done);
+		left = to_user ? user_copy_out((u64)v->iov[i].iov_base, data + done, n)
+			       : user_copy_in(data + done, (u64)v->iov[i].iov_base, n);
+		done += n - left;
+		if (left)
+			break;
+	}
+	return done;
+}
+
+/* A stream: one read or write of all pieces together, so that it neither blocks between them nor is split. */
+static s64 rw_bounced(struct file *f, const struct vector *v, size_t len, loff_t *pos, bool write)
+{
+	char *data = kmalloc(len);
+	struct iobuf buf = iobuf_kernel(data, len);
+	size_t copied;
+	s64 n = -EFAULT;
+
+	if (!data)
+		return -ENOMEM;
+	if (write) {
+		buf.len = vector_copy(v, data, len, false);
+		if (buf.len)
+			n = file_write(f, &buf, pos);
+	} else {
+		n = file_read(f, &buf, pos);
+		if (n > 0) {
+			copied = vector_copy(v, data, (size_t)n, true);
+			n = copied ? (s64)copied : -EFAULT;
+		}
+	}
+	kfree(data);
+	return n;
+}
+
+static s64 rw_vector(struct file *f, const struct vector *v, loff_t *pos, bool write)
+{
+	bool together = !has_position(f) ? v->total <= BOUNCE_MAX || !write : write && v->total <= PAGE_SIZE;
+
+	if (v->used > 1 && together && (f->mode & (write ? FILE_WRITE : FILE_READ)))
+		return rw_bounced(f, v, min(v->total, (size_t)BOUNCE_MAX), pos, write);
+	if (!v->used) { /* nothing to move, but the file's mode is still checked */
+		struct iobuf none = iobuf_user(0, 0);
+
+		return write ? file_write(f, &none, pos) : file_read(f, &none, pos);
+	}
+	return rw_pieces(f, v, pos, write ? file_write : file_read);
+}
+
+/* pos NULL: the file's own position. */
+static s64 do_vector(int fd, vaddr_t uiov, u64 count, const loff_t *at, bool write)
+{
+	struct file *f = fd_get(fd);
+	struct vector v;
+	loff_t pos = at ? *at : 0;
+	s64 n;
+
+	if (!f)
+		return -EBADF;
+	if (at && !has_position(f)) {
+		file_put(f);
+		return -ESPIPE;
+	}
+	n = vector_get(&v, uiov, count);
+	if (!n) {
+		if (at || !has_position(f)) {
+			n = rw_vector(f, &v, &pos, write);
+		} else {
+			mutex_lock(&f->pos_lock);
+			n = rw_vector(f, &v, &f->pos, write);
+			mutex_unlock(&f->pos_lock);
+		}
+		vector_free(&v);
+	}
+	file_put(f);
+	return n;
+}
+
+s64 sys_readv(int fd, vaddr_t uiov, u64 count)
+{
+	return do_vector(fd, uiov, count, NULL, false);
+}
+
+s64 sys_writev(int fd, vaddr_t uiov, u64 count)
+{
+	return do_vector(fd, uiov, count, NULL, true);
+}
+
+/* The position comes in two halves for 32-bit programs; here the low one is all of it. */
+s64 sys_preadv(int fd, vaddr_t uiov, u64 count, loff_t pos, u64 pos_high)
+{
+	(void)pos_high;
+	return pos < 0 ? -EINVAL : do_vector(fd, uiov, count, &pos, false);
+}
+
+s64 sys_pwritev(int fd, vaddr_t uiov, u64 count, loff_t pos, u64 pos_high)
+{
+	(void)pos_high;
+	return pos < 0 ? -EINVAL : do_vector(fd, uiov, count, &pos, true);
+}
+
+static s64 vector_v2(int fd, vaddr_t uiov, u64 count, loff_t pos, int flags, bool write)
+{
+	if (flags)
+		return -EOPNOTSUPP;
+	if (pos < -1)
+		return -EINVAL;
+	return do_vector(fd, uiov, count, pos == -1 ? NULL : &pos, write);
+}
+
+s64 sys_preadv2(int fd, vaddr_t uiov, u64 count, loff_t pos, u64 pos_high, int flags)
+{
+	(void)pos_high;
+	return vector_v2(fd, uiov, count, pos, flags, false);
+}
+
+s64 sys_pwritev2(int fd, vaddr_t uiov, u64 count, loff_t pos, u64 pos_high, int flags)
+{
+	(void)pos_high;
+	return vector_v2(fd, uiov, count, pos, flags, true);
+}
+
+/* ---------------------------------------------------------------- position */
+s64 sys_lseek(int fd, loff_t off, u32 whence)
+{
+	struct file *f = fd_get(fd);
+	s64 at;
+
+	if (!f)
+		return -EBADF;
+	at = whence > SEEK_MAX ? -EINVAL : file_seek(f, off, (int)whence);
+	file_put(f);
+	return at;
+}
+
+/* ---------------------------------------------------------------- file to file */
+/* *upos, or the file's own position if upos is 0. */
+static s64 read_position(struct file *f, vaddr_t upos, loff_t *pos)
+{
+	if (!upos) {
+		*pos = f->pos;
+		return 0;
+	}
+	if (!has_position(f))
+		return -ESPIPE;
+	if (copy_from_user(pos, upos, sizeof(*pos)))
+		return -EFAULT;
+	return *pos < 0 ? -EINVAL : 0;
+}
+
+static s64 write_position(struct file *f, vaddr_t upos, loff_t pos, s64 result)
+{
+	if (!upos)
+		f->pos = has_position(f) ? pos : f->pos;
+	else if (copy_to_user(upos, &pos, sizeof(pos)))
+		return -EFAULT;
+	return result;
+}
+
+static s64 copy_between(struct file *in, vaddr_t uin, struct file *out, vaddr_t uout, size_t len)
+{
+	loff_t in_pos, out_pos;
+	s64 n;
+
+	if (!(in->mode & FILE_READ) || !(out->mode & FILE_WRITE))
+		return -EBADF;
+	n = read_position(in, uin, &in_pos);
+	if (!n)
+		n = read_position(out, uout, &out_pos);
+	if (n)
+		return n;
+	n = rw_copy(in, &in_pos, out, &out_pos, len);
+	n = write_position(in, uin, in_pos, n);
+	return write_position(out, uout, out_pos, n);
+}
+
+s64 sys_sendfile(int out_fd, int in_fd, vaddr_t upos, size_t len)
+{
+	struct file *in = fd_get(in_fd), *out = fd_get(out_fd);
+	s64 n = -EBADF;
+
+	if (in && out) {
+		if (!has_position(in))
+			n = upos ? -ESPIPE : -EINVAL;
+		else if (out->flags & O_APPEND)
+			n = -EINVAL;
+		else
+			n = copy_between(in, upos, out, 0, len);
+	}
+	if (in)
+		file_put(in);
+	if (out)
+		file_put(out);
+	return n;
+}
+
+static s64 check_copy_range(struct file *in, vaddr_t uin, struct file *out, vaddr_t uout, size_t len)
+{
+	loff_t a, b;
+	s64 err;
+
+	if (S_ISDIR(in->inode->mode) || S_ISDIR(out->inode->mode))
+		return -EISDIR;
+	if (!S_ISREG(in->inode->mode) || !S_ISREG(out->inode->mode))
+		return -EINVAL;
+	if (out->flags & O_APPEND)
+		return -EBADF;
+	err = read_position(in, uin, &a);
+	if (!err)
+		err = read_position(out, uout, &b);
+	if (!err && in->inode == out->inode && (u64)a < (u64)b + len && (u64)b < (u64)a + len)
+		err = -EINVAL;
+	return err;
+}
+
+s64 sys_copy_file_range(int in_fd, vaddr_t uin, int out_fd, vaddr_t uout, size_t len, u32 flags)
+{
+	struct file *in = fd_get(in_fd), *out = fd_get(out_fd);
+	s64 n = -EBADF;
+
+	if (in && out) {
+		n = flags ? -EINVAL : check_copy_range(in, uin, out, uout, len);
+		if (!n)
+			n = copy_between(in, uin, out, uout, len);
+	}
+	if (in)
+		file_put(in);
+	if (out)
+		file_put(out);
+	return n;
+}
