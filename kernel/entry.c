@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * entry.c: the top of the kernel, where the machine comes in. The assembly of arch/ saves the registers and calls one of four functions:
+ * entry.c: the top of the kernel, where the machine comes in. The assembly of arch/ saves the registers and calls:
  *
- *	system call       entry_syscall         the table, and nothing else
+ *	system call       syscall_table[number] and nothing else, unless it fails or is not there
  *	page fault        entry_page_fault      mm_fault(); what it cannot resolve becomes a signal, or the fixup of a user copy
  *	other exception   entry_exception       a signal
  *	on the way out    entry_return_to_user  only if the thread has work: another thread's turn, signals, death
@@ -14,6 +14,8 @@
 #include "arch/trap.h"
 #include "arch/user.h"
 #include "debug/panic.h"
+#include "debug/printk.h"
+#include "lib/bitmap.h"
 #include "lib/err.h"
 #include "mm/mm.h"
 #include "mm/reclaim.h"
@@ -24,12 +26,21 @@
 
 #define TRAP_PAGE_FAULT 14
 
-void entry_syscall(struct trapframe *tf)
+/* Programs try calls that they can do without: one line for each is enough. */
+s64 entry_syscall_missing(u64 number)
 {
-	s64 result = syscall_dispatch(tf, tf->orig_rax);
+	static u64 told[BITMAP_WORDS(NR_SYSCALLS + 1)];
+	u64 bit = min(number, (u64)NR_SYSCALLS), mask = 1UL << bit % 64;
 
-	tf->rax = (u64)result;
-	/* ERESTART...: never seen by user mode, so the thread must pass through signal_deliver(). */
+	if (!(__atomic_fetch_or(&told[bit / 64], mask, __ATOMIC_RELAXED) & mask))
+		pr_info("%s: system call %ld (%s) is not implemented", current_thread()->name, (s64)number,
+			syscall_name(number));
+	return -ENOSYS;
+}
+
+void entry_syscall_failed(s64 result)
+{
+	/* ERESTART...: the thread must pass through signal_deliver(), even if the signal has gone elsewhere. */
 	if (unlikely((u64)(-result - ERESTARTSYS) <= ERESTART_RESTARTBLOCK - ERESTARTSYS))
 		thread_set_flag(current_thread(), THREAD_SIGPENDING);
 }

@@ -47,9 +47,9 @@ static void options_init(void)
 	char value[16];
 	u64 level;
 
-	pr_info("Vellum, started by %s: %s", bootinfo.loader, bootinfo.cmdline);
 	if (boot_option("loglevel", value, sizeof(value)) && !parse_u64(value, 10, &level) && level <= 7)
 		printk_set_level((int)level);
+	pr_info("Vellum, started by %s: %s", bootinfo.loader, bootinfo.cmdline);
 	if (boot_option("panic", value, sizeof(value)) && !strcmp(value, "exit"))
 		panic_set_exit_qemu(true);
 	boot_check_options();

@@ -17,6 +17,7 @@
  * is lost between looking and sleeping.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -80,6 +81,20 @@ static bool is_there(const char *path)
 	return stat(path, &st) == 0;
 }
 
+static bool is_empty(const char *directory)
+{
+	DIR *d = opendir(directory);
+	struct dirent *e;
+	bool empty = true;
+
+	if (!d)
+		return true;
+	while ((e = readdir(d)))
+		empty &= !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..");
+	closedir(d);
+	return empty;
+}
+
 static void mount_all(void)
 {
 	/* The kernel may have mounted these two already. */
@@ -87,7 +102,8 @@ static void mount_all(void)
 		mount_on("devfs", "/dev", NULL);
 	if (!is_there("/proc/self"))
 		mount_on("proc", "/proc", NULL);
-	mount_on("tmpfs", "/tmp", "mode=1777");
+	if (is_empty("/tmp")) /* what tools/run --add put there stays in sight */
+		mount_on("tmpfs", "/tmp", "mode=1777");
 	mount_on("tmpfs", "/dev/shm", "mode=1777");
 	chmod("/tmp", 01777);
 	chmod("/dev/shm", 01777);

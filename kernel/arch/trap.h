@@ -33,9 +33,16 @@ static inline bool trapframe_from_user(const struct trapframe *tf)
 
 /* A page fault, in user mode or in the kernel's own user copies. */
 void entry_page_fault(struct trapframe *tf, vaddr_t addr, u32 error);
-/* A system call; the result goes to tf->rax. Other registers of the frame are changed only by arch_setup_exec() and sigframe_pop(),
+/* System calls: the assembly calls the table's function with the user's six arguments, so that a call costs no more than it must, and
+ * puts the result into the trapframe. Other registers of the frame are changed only by arch_setup_exec() and sigframe_pop(),
  * which set orig_rax to -1 and so choose the full way out (entry.asm), or from entry_return_to_user(). */
-void entry_syscall(struct trapframe *tf);
+typedef s64 (*syscall_fn)(u64, u64, u64, u64, u64, u64);
+#define NR_SYSCALLS 451u
+extern const syscall_fn syscall_table[NR_SYSCALLS]; /* syscall/table.c */
+/* There is no such call: the result. */
+s64 entry_syscall_missing(u64 number);
+/* The result is negative: perhaps one that user mode must not see. */
+void entry_syscall_failed(s64 result);
 /* Another exception of user mode, already translated: deliver this signal. trapno and error go into the ucontext. */
 void entry_exception(
 	struct trapframe *tf, int signo, int si_code, vaddr_t addr, u32 trapno, u64 error);

@@ -81,12 +81,14 @@ static loff_t seek(struct file *f, loff_t off, int whence)
 	loff_t size = (loff_t)mapping_size(&bd->mapping), at;
 
 	if (whence == SEEK_SET)
-		at = off;
+		at = 0;
 	else if (whence == SEEK_CUR)
-		at = f->pos + off;
+		at = f->pos;
 	else if (whence == SEEK_END)
-		at = size + off;
+		at = size;
 	else
+		return -EINVAL;
+	if (__builtin_add_overflow(at, off, &at))
 		return -EINVAL;
 	if (at < 0 || at > size)
 		return -EINVAL;

@@ -7,7 +7,8 @@
 
 #define NOFILE_DEFAULT 1024
 
-static struct fd_table initial_files = { .lock = SPINLOCK_INIT(initial_files, RANK_FILES), .refs = { 1 } };
+static struct fd_table initial_files = { .lock = SPINLOCK_INIT(initial_files, RANK_FILES),
+	.refs = { 1 } };
 
 struct fs_context initial_fs_context = {
 	.refs = { FS_CONTEXT_ALONE + 1 }, /* of all kernel threads: never freed, always locked */

@@ -19,7 +19,7 @@ struct fs_context {
 	struct spinlock lock; /* RANK_FILES: root, cwd */
 	struct path root, cwd;
 	umode_t umask;
-	struct cred cred;      /* changed by its own process only */
+	struct cred cred; /* changed by its own process only */
 	struct fd_table *files;
 	u64 limit_fsize, limit_nofile; /* RLIMIT_FSIZE, RLIMIT_NOFILE; proc keeps them up to date */
 };

@@ -135,13 +135,12 @@ static bool still_valid_locked(struct dentry *d)
 	return false;
 }
 
-struct dentry *dentry_find_locked(
-	const struct dentry *parent, const char *name, u32 len, u32 hash)
+struct dentry *dentry_find_locked(const struct dentry *parent, const char *name, u32 len, u32 hash)
 {
 	struct list *chain = hash_chain(parent, hash);
 	struct dentry *d;
 
-	list_for_each(d, chain, hash_link)
+	list_for_each (d, chain, hash_link)
 		if (d->hash == hash && d->parent == parent && d->name_len == len &&
 			!memcmp(d->name, name, len))
 			return still_valid_locked(d) ? d : NULL;
@@ -203,8 +202,8 @@ void dentry_put(struct dentry *d)
 	while (d) {
 		v = atomic_read(&d->refs);
 		while (v > 1)
-			if (__atomic_compare_exchange_n(&d->refs.v, &v, v - 1, false, __ATOMIC_SEQ_CST,
-				    __ATOMIC_RELAXED))
+			if (__atomic_compare_exchange_n(&d->refs.v, &v, v - 1, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 				return;
 		spin_lock(&dcache_lock);
 		dead = put_locked(d);
@@ -297,7 +296,8 @@ void dentry_delete(struct dentry *d)
 		inode_put(inode);
 }
 
-static void move_locked(struct dentry *d, struct dentry *parent, const char *name, u32 len, char *longer)
+static void move_locked(
+	struct dentry *d, struct dentry *parent, const char *name, u32 len, char *longer)
 {
 	struct dentry *old;
 
@@ -378,7 +378,7 @@ static void destroy_list(struct list *dead, bool put_parents)
 {
 	struct dentry *d, *next, *parent;
 
-	list_for_each_safe(d, next, dead, lru_link) {
+	list_for_each_safe (d, next, dead, lru_link) {
 		list_remove(&d->lru_link);
 		parent = destroy(d);
 		if (put_parents)
@@ -414,7 +414,8 @@ void dentry_prune_children(struct dentry *top)
 		unhash_locked(d);
 		list_remove(&d->lru_link);
 		list_append(&dead, &d->lru_link);
-		atomic_add_return(&d->parent->refs, -1); /* visited later, or top, which the caller has */
+		atomic_add_return(
+			&d->parent->refs, -1); /* visited later, or top, which the caller has */
 	}
 	spin_unlock(&dcache_lock);
 	destroy_list(&dead, false);
@@ -435,7 +436,7 @@ static u64 shrink_pass_locked(struct super *only, u64 nr, struct list *dead)
 	struct dentry *d, *next;
 	u64 freed = 0;
 
-	list_for_each_safe(d, next, &lru, lru_link) {
+	list_for_each_safe (d, next, &lru, lru_link) {
 		if (freed >= nr)
 			break;
 		if (only && d->sb != only)

@@ -42,7 +42,7 @@ static struct chrdev *chrdev_find(dev_t dev)
 	struct chrdev *c, *found = NULL;
 
 	spin_lock(&registry);
-	list_for_each(c, &chrdevs, link)
+	list_for_each (c, &chrdevs, link)
 		if (c->dev == dev) {
 			found = c;
 			break;
@@ -51,7 +51,8 @@ static struct chrdev *chrdev_find(dev_t dev)
 	return found;
 }
 
-int chrdev_register(dev_t dev, const char *name, umode_t mode, const struct file_ops *ops, void *private)
+int chrdev_register(
+	dev_t dev, const char *name, umode_t mode, const struct file_ops *ops, void *private)
 {
 	struct chrdev *c;
 
@@ -60,7 +61,9 @@ int chrdev_register(dev_t dev, const char *name, umode_t mode, const struct file
 	c = kmalloc(sizeof(*c));
 	if (!c)
 		return -ENOMEM;
-	*c = (struct chrdev){ .dev = dev, .name = name, .mode = mode, .ops = ops, .private = private };
+	*c = (struct chrdev){
+		.dev = dev, .name = name, .mode = mode, .ops = ops, .private = private
+	};
 	spin_lock(&registry);
 	list_append(&chrdevs, &c->link);
 	spin_unlock(&registry);
@@ -127,7 +130,7 @@ static void populate(void)
 	int err = 0;
 
 	/* The list only grows at its end, so it may be walked without the lock. */
-	list_for_each(c, &chrdevs, link)
+	list_for_each (c, &chrdevs, link)
 		err |= tmpfs_make_node(root, c->name, S_IFCHR | c->mode, c->dev, NULL);
 	for (u32 i = 0; i < ARRAY_SIZE(links); i++)
 		err |= tmpfs_make_node(root, links[i].name, 0, 0, links[i].target);

@@ -109,15 +109,21 @@ static ssize_t kmsg_write(struct file *f, struct iobuf *buf, loff_t *pos)
 	return (ssize_t)n;
 }
 
-static const struct file_ops null_ops = { .read = null_read, .write = null_write, .seek = null_seek };
+static const struct file_ops null_ops = {
+	.read = null_read, .write = null_write, .seek = null_seek
+};
 static const struct file_ops zero_ops = {
 	.read = zero_read, .write = null_write, .seek = null_seek, .map = zero_map
 };
-static const struct file_ops full_ops = { .read = zero_read, .write = full_write, .seek = null_seek };
+static const struct file_ops full_ops = {
+	.read = zero_read, .write = full_write, .seek = null_seek
+};
 static const struct file_ops random_ops = {
 	.read = random_dev_read, .write = random_dev_write, .seek = null_seek
 };
-static const struct file_ops kmsg_ops = { .read = null_read, .write = kmsg_write, .seek = null_seek };
+static const struct file_ops kmsg_ops = {
+	.read = null_read, .write = kmsg_write, .seek = null_seek
+};
 
 void devmem_init(void)
 {
@@ -136,6 +142,7 @@ void devmem_init(void)
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(nodes); i++)
-		if (chrdev_register(MKDEV(1, nodes[i].minor), nodes[i].name, nodes[i].mode, nodes[i].ops, NULL))
+		if (chrdev_register(MKDEV(1, nodes[i].minor), nodes[i].name, nodes[i].mode,
+			    nodes[i].ops, NULL))
 			pr_warn("devmem: no memory for /dev/%s", nodes[i].name);
 }

@@ -47,7 +47,7 @@ static struct file *file_alloc(const struct path *p, const struct file_ops *ops,
 	f->path = *p;
 	f->inode = p->dentry->inode;
 	path_get(p);
-	mutex_init_named(&f->pos_lock, RANK_TTY, "file position");
+	mutex_init_named(&f->pos_lock, RANK_FILE_POS, "file position");
 	atomic_set(&f->refs, 1);
 	return f;
 }
@@ -123,7 +123,8 @@ struct file *file_open_with(const struct path *p, const struct file_ops *ops, u3
 	return ERR_PTR(err);
 }
 
-struct file *file_open_anonymous(struct inode *inode, const struct file_ops *ops, u32 flags, const char *name)
+struct file *file_open_anonymous(
+	struct inode *inode, const struct file_ops *ops, u32 flags, const char *name)
 {
 	struct dentry *d = dentry_make_anonymous(inode->sb, inode, name);
 	struct path p = { inode->sb->internal, d };
@@ -242,8 +243,8 @@ int file_deny_write(struct file *f)
 	s32 v = atomic_read(&f->inode->writers);
 
 	while (v <= 0)
-		if (__atomic_compare_exchange_n(&f->inode->writers.v, &v, v - 1, false, __ATOMIC_SEQ_CST,
-			    __ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(&f->inode->writers.v, &v, v - 1, false,
+			    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			return 0;
 	return -ETXTBSY;
 }

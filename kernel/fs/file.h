@@ -8,7 +8,8 @@
 struct file *file_open_path(const struct path *p, u32 flags);
 /* The same without a place in the tree: pipes, memfd, shared memory. Takes over the inode reference (also on error). name: what
  * path_format() prints for /proc/self/fd and maps: "pipe:[7]", "/memfd:x (deleted)" (copied). */
-struct file *file_open_anonymous(struct inode *inode, const struct file_ops *ops, u32 flags, const char *name);
+struct file *file_open_anonymous(
+	struct inode *inode, const struct file_ops *ops, u32 flags, const char *name);
 /* The same on an existing path, with these ops, which are not asked by ops->open (the second end of a pipe). Takes its own references. */
 struct file *file_open_with(const struct path *p, const struct file_ops *ops, u32 flags);
 /* Opens by name for the kernel itself (exec, init). ERR_PTR. */
@@ -27,7 +28,8 @@ static inline void file_put(struct file *f)
 
 /* Generic ops for files in the page cache (fs/rw.c). */
 ssize_t generic_read(struct file *f, struct iobuf *buf, loff_t *pos);
-ssize_t generic_write(struct file *f, struct iobuf *buf, loff_t *pos); /* takes inode->lock; O_APPEND, limits, partial counts */
+ssize_t generic_write(struct file *f, struct iobuf *buf,
+	loff_t *pos); /* takes inode->lock; O_APPEND, limits, partial counts */
 int generic_fsync(struct file *f, bool datasync);
 int generic_map(struct file *f, struct map_request *rq);
 loff_t generic_seek(struct file *f, loff_t off, int whence);
@@ -68,9 +70,11 @@ static inline u32 mode_to_dtype(umode_t mode)
 }
 
 struct dir_context {
-	bool (*emit)(struct dir_context *ctx, const char *name, u32 len, ino_t ino, u32 type, loff_t next_pos);
+	bool (*emit)(struct dir_context *ctx, const char *name, u32 len, ino_t ino, u32 type,
+		loff_t next_pos);
 };
-static inline bool dir_emit(struct dir_context *c, const char *name, u32 len, ino_t ino, u32 type, loff_t next)
+static inline bool dir_emit(
+	struct dir_context *c, const char *name, u32 len, ino_t ino, u32 type, loff_t next)
 {
 	return c->emit(c, name, len, ino, type, next);
 }

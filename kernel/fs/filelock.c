@@ -21,7 +21,7 @@
 struct file_lock {
 	struct file_lock *next;
 	const void *owner;
-	bool whole;     /* flock */
+	bool whole; /* flock */
 	bool exclusive;
 	bool by_file;   /* F_OFD_*: l_pid is -1 */
 	u64 start, end; /* bytes, end included */
@@ -56,8 +56,8 @@ static struct file_lock *find_conflict(const struct inode *inode, const struct f
 	struct file_lock *it;
 
 	for (it = inode->locks; it; it = it->next)
-		if (it->whole == l->whole && it->owner != l->owner && (it->exclusive || l->exclusive) &&
-			overlap(it, l))
+		if (it->whole == l->whole && it->owner != l->owner &&
+			(it->exclusive || l->exclusive) && overlap(it, l))
 			return it;
 	return NULL;
 }
@@ -99,7 +99,8 @@ static void insert_merged(struct inode *inode, struct file_lock *l)
 	struct file_lock **at = &inode->locks, *it;
 
 	while ((it = *at)) {
-		if (it->whole == l->whole && it->owner == l->owner && it->exclusive == l->exclusive &&
+		if (it->whole == l->whole && it->owner == l->owner &&
+			it->exclusive == l->exclusive &&
 			(it->end + 1 == l->start || l->end + 1 == it->start)) {
 			l->start = min(l->start, it->start);
 			l->end = max(l->end, it->end);
@@ -158,7 +159,7 @@ again:
 		return true;
 	if (++steps > 64)
 		return false;
-	list_for_each(w, &waiters, link)
+	list_for_each (w, &waiters, link)
 		if (w->owner == blocker) {
 			blocker = w->blocker;
 			goto again;
@@ -192,7 +193,7 @@ static int wait_for(const struct file_lock *l, const struct file_lock *conflict,
 static int set_lock(struct inode *inode, const struct file_lock *l, bool unlock, bool wait)
 {
 	struct file_lock *new = kmalloc(sizeof(*new)), *spare = kmalloc(sizeof(*spare)), *conflict;
-	int err = new && spare ? 0 : -ENOMEM;
+	int err = new &&spare ? 0 : -ENOMEM;
 
 	mutex_lock(&locks_mutex);
 	while (!err && !unlock && (conflict = find_conflict(inode, l)))
@@ -273,7 +274,8 @@ static void get_lock(struct inode *inode, const struct file_lock *l, struct floc
 int file_lock_range(struct file *f, u32 cmd, struct flock *fl, pid_t pid)
 {
 	bool by_file = cmd == F_OFD_GETLK || cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW;
-	bool get = cmd == F_GETLK || cmd == F_OFD_GETLK, wait = cmd == F_SETLKW || cmd == F_OFD_SETLKW;
+	bool get = cmd == F_GETLK || cmd == F_OFD_GETLK,
+	     wait = cmd == F_SETLKW || cmd == F_OFD_SETLKW;
 	struct file_lock l = { .by_file = by_file, .pid = pid };
 	int err;
 
@@ -290,7 +292,8 @@ int file_lock_range(struct file *f, u32 cmd, struct flock *fl, pid_t pid)
 		get_lock(f->inode, &l, fl);
 		return 0;
 	}
-	if ((fl->l_type == F_RDLCK && !(f->mode & FILE_READ)) || (l.exclusive && !(f->mode & FILE_WRITE)))
+	if ((fl->l_type == F_RDLCK && !(f->mode & FILE_READ)) ||
+		(l.exclusive && !(f->mode & FILE_WRITE)))
 		return -EBADF;
 	return set_lock(f->inode, &l, fl->l_type == F_UNLCK, wait);
 }

@@ -36,7 +36,8 @@
 static struct spinlock hash_lock = SPINLOCK_INIT(hash_lock, RANK_DCACHE);
 static struct list *hash_table;
 static u64 hash_mask;
-static struct list unused = LIST_INIT(unused); /* oldest first; may hold inodes that are in use again */
+static struct list unused =
+	LIST_INIT(unused); /* oldest first; may hold inodes that are in use again */
 static struct waitq new_wait = WAITQ_INIT(new_wait);
 static struct slab_cache *plain_cache;
 
@@ -114,7 +115,7 @@ static struct inode *find_locked(struct super *sb, ino_t ino, bool *dying)
 	struct inode *i;
 
 	*dying = false;
-	list_for_each(i, chain, hash_link) {
+	list_for_each (i, chain, hash_link) {
 		if (i->ino != ino || i->sb != sb)
 			continue;
 		if (inode_hold_mapping(&i->mapping))
@@ -131,7 +132,7 @@ static bool is_dying(struct super *sb, ino_t ino)
 	struct inode *i;
 
 	spin_lock(&hash_lock);
-	list_for_each(i, hash_chain(sb, ino), hash_link) {
+	list_for_each (i, hash_chain(sb, ino), hash_link) {
 		if (i->ino != ino || i->sb != sb)
 			continue;
 		if (atomic_read(&i->refs) < 0)
@@ -241,8 +242,8 @@ static bool claim_locked(struct inode *inode)
 {
 	s32 none = 0;
 
-	if (!__atomic_compare_exchange_n(&inode->refs.v, &none, REFS_DEAD, false, __ATOMIC_SEQ_CST,
-		    __ATOMIC_RELAXED))
+	if (!__atomic_compare_exchange_n(
+		    &inode->refs.v, &none, REFS_DEAD, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		return false;
 	flag_set(inode, INODE_FREEING);
 	list_remove(&inode->lru_link);
@@ -275,8 +276,8 @@ void inode_put(struct inode *inode)
 	s32 v = atomic_read(&inode->refs);
 
 	while (v > 1)
-		if (__atomic_compare_exchange_n(&inode->refs.v, &v, v - 1, false, __ATOMIC_SEQ_CST,
-			    __ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(
+			    &inode->refs.v, &v, v - 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			return;
 	put_last(inode);
 }
@@ -287,8 +288,8 @@ bool inode_hold_mapping(struct mapping *m)
 	s32 v = atomic_read(&inode->refs);
 
 	while (v >= 0)
-		if (__atomic_compare_exchange_n(&inode->refs.v, &v, v + 1, false, __ATOMIC_SEQ_CST,
-			    __ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(
+			    &inode->refs.v, &v, v + 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			return true;
 	return false;
 }
@@ -315,7 +316,7 @@ u64 inode_shrink(struct super *only, u64 nr)
 	u64 freed = 0;
 
 	spin_lock(&hash_lock);
-	list_for_each_safe(i, next, &unused, lru_link) {
+	list_for_each_safe (i, next, &unused, lru_link) {
 		if (freed >= nr)
 			break;
 		if (only && i->sb != only)
@@ -324,13 +325,14 @@ u64 inode_shrink(struct super *only, u64 nr)
 			list_remove(&i->lru_link);
 			continue;
 		}
-		if (i->mapping.pages.count || !i->nlink || (flags_of(i) & INODE_DIRTY) || !claim_locked(i))
+		if (i->mapping.pages.count || !i->nlink || (flags_of(i) & INODE_DIRTY) ||
+			!claim_locked(i))
 			continue;
 		list_append(&dead, &i->lru_link);
 		freed++;
 	}
 	spin_unlock(&hash_lock);
-	list_for_each_safe(i, next, &dead, lru_link)
+	list_for_each_safe (i, next, &dead, lru_link)
 		destroy(i);
 	return freed;
 }
@@ -341,7 +343,7 @@ static struct inode *claim_unused(struct super *sb)
 	struct inode *i;
 
 	spin_lock(&hash_lock);
-	list_for_each(i, &sb->inodes, sb_link)
+	list_for_each (i, &sb->inodes, sb_link)
 		if (claim_locked(i)) {
 			spin_unlock(&hash_lock);
 			return i;
@@ -352,13 +354,13 @@ static struct inode *claim_unused(struct super *sb)
 
 u64 inode_evict_super(struct super *sb)
 {
-	struct inode *i;
+	struct inode *i, *dead;
 	u64 busy = 0;
 
-	while ((i = claim_unused(sb)))
-		destroy(i);
+	while ((dead = claim_unused(sb)))
+		destroy(dead);
 	spin_lock(&hash_lock);
-	list_for_each(i, &sb->inodes, sb_link) {
+	list_for_each (i, &sb->inodes, sb_link) {
 		pr_warn("fs: inode %lu of %s is still in use: refs %d", i->ino, sb->type->name,
 			atomic_read(&i->refs));
 		busy++;
@@ -373,7 +375,7 @@ bool inode_super_has_orphans(struct super *sb)
 	bool found = false;
 
 	spin_lock(&hash_lock);
-	list_for_each(i, &sb->inodes, sb_link)
+	list_for_each (i, &sb->inodes, sb_link)
 		found |= !i->nlink;
 	spin_unlock(&hash_lock);
 	return found;
@@ -426,7 +428,7 @@ static struct inode *next_dirty(struct super *sb)
 	struct inode *i;
 
 	spin_lock(&dirty_lock);
-	list_for_each(i, &sb->dirty_inodes, dirty_link)
+	list_for_each (i, &sb->dirty_inodes, dirty_link)
 		if (inode_hold_mapping(&i->mapping)) {
 			list_remove(&i->dirty_link);
 			spin_unlock(&dirty_lock);
@@ -469,7 +471,8 @@ struct timespec64 inode_now(void)
 {
 	nsec_t now = time_realtime();
 
-	return (struct timespec64){ .sec = (s64)(now / NSEC_PER_SEC), .nsec = (s64)(now % NSEC_PER_SEC) };
+	return (struct timespec64){ .sec = (s64)(now / NSEC_PER_SEC),
+		.nsec = (s64)(now % NSEC_PER_SEC) };
 }
 
 void inode_touch_modified(struct inode *inode)
@@ -543,8 +546,8 @@ int inode_get_write(struct inode *inode)
 	s32 v = atomic_read(&inode->writers);
 
 	while (v >= 0)
-		if (__atomic_compare_exchange_n(&inode->writers.v, &v, v + 1, false, __ATOMIC_SEQ_CST,
-			    __ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(&inode->writers.v, &v, v + 1, false,
+			    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			return 0;
 	return -ETXTBSY;
 }
@@ -628,6 +631,18 @@ int inode_permission(const struct inode *inode, const struct mount *mnt, int mas
 	return inode_permission_as(current_cred(), inode, mnt, mask);
 }
 
+/* The mode after a chown. */
+static umode_t owner_mode(const struct inode *inode)
+{
+	umode_t mode = inode->mode;
+
+	if (S_ISDIR(mode))
+		return mode;
+	if (mode & S_IXGRP)
+		mode &= ~(umode_t)S_ISGID;
+	return mode & ~(umode_t)S_ISUID;
+}
+
 /* chown(2), chmod(2), utimensat(2): who may. */
 static int change_allowed(struct inode *inode, const struct mount *mnt, const struct attr_change *c)
 {
@@ -642,6 +657,8 @@ static int change_allowed(struct inode *inode, const struct mount *mnt, const st
 		(!owner || (c->gid != inode->gid && !cred_in_group(cred, c->gid))))
 		return -EPERM;
 	if ((c->valid & ATTR_MODE) && !owner)
+		return -EPERM;
+	if ((c->valid & ATTR_CHOWN) && !owner && owner_mode(inode) != inode->mode)
 		return -EPERM;
 	if ((c->valid & (ATTR_ATIME | ATTR_MTIME)) && !owner) {
 		if (!(c->valid & ATTR_NOW))
@@ -672,11 +689,7 @@ static void change_owner(struct inode *inode, const struct attr_change *c)
 		inode->uid = c->uid;
 	if (c->valid & ATTR_GID)
 		inode->gid = c->gid;
-	if (S_ISDIR(inode->mode))
-		return;
-	inode->mode &= ~(umode_t)S_ISUID;
-	if (inode->mode & S_IXGRP)
-		inode->mode &= ~(umode_t)S_ISGID;
+	inode->mode = owner_mode(inode);
 }
 
 static void change_mode(struct inode *inode, umode_t mode)
@@ -699,7 +712,7 @@ int inode_change(struct inode *inode, const struct mount *mnt, const struct attr
 		err = change_size(inode, c->size);
 	if (err)
 		goto out;
-	if (c->valid & (ATTR_UID | ATTR_GID))
+	if (c->valid & ATTR_CHOWN)
 		change_owner(inode, c);
 	if (c->valid & ATTR_MODE)
 		change_mode(inode, c->mode);

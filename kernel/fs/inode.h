@@ -44,7 +44,8 @@ struct attr_change {
 #define ATTR_SIZE  8u
 #define ATTR_ATIME 16u /* to the given time; with ATTR_NOW_* to now */
 #define ATTR_MTIME 32u
-#define ATTR_NOW   64u /* the times are "now": write permission suffices */
+#define ATTR_NOW   64u  /* the times are "now": write permission suffices */
+#define ATTR_CHOWN 128u /* chown(2), perhaps without a change: set-user-ID and set-group-ID go */
 int inode_change(struct inode *inode, const struct mount *mnt, const struct attr_change *c);
 
 /* The last step of every creation: uid, gid and mode of a new inode in dir (set-group-ID directories hand their group down). */
@@ -58,7 +59,8 @@ void inode_drop_privileges(struct inode *inode);
 #define MAY_READ  4
 int inode_permission(const struct inode *inode, const struct mount *mnt, int mask);
 struct cred;
-int inode_permission_as(const struct cred *cred, const struct inode *inode, const struct mount *mnt, int mask);
+int inode_permission_as(
+	const struct cred *cred, const struct inode *inode, const struct mount *mnt, int mask);
 /* Is the inode the current user's own, or is he root? (chmod, sticky directories, O_NOATIME) */
 bool inode_is_owned(const struct inode *inode);
 bool cred_in_group(const struct cred *cred, gid_t gid);
@@ -77,7 +79,7 @@ u64 inode_evict_super(struct super *sb);
 bool inode_super_has_orphans(struct super *sb);
 /* Default tables: regular files and directories of filesystems that use the page cache. */
 extern const struct mapping_ops inode_cache_only_mapping_ops; /* tmpfs */
-bool inode_hold_mapping(struct mapping *m);      /* mapping_ops.hold / release for all inode mappings */
+bool inode_hold_mapping(struct mapping *m); /* mapping_ops.hold / release for all inode mappings */
 void inode_release_mapping(struct mapping *m);
 void inode_mapping_dirtied(struct mapping *m);
 /* Frees unused, clean inodes without pages (shrinker). Never sleeps. Returns how many. only: NULL: of all supers */

@@ -36,7 +36,8 @@
 #include "mm/writeback.h"
 
 #define HASH_BUCKETS 64
-#define FLAGS_KEPT (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME | MS_RELATIME)
+#define FLAGS_KEPT                                                                                 \
+	(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME | MS_RELATIME)
 
 static struct mutex tree_mutex = MUTEX_INIT(tree_mutex, RANK_MOUNT);
 static struct fs_type *types;
@@ -93,13 +94,14 @@ static struct super *super_find(const struct fs_type *type, const struct block_d
 {
 	struct super *sb;
 
-	list_for_each(sb, &supers, link)
+	list_for_each (sb, &supers, link)
 		if (sb->type == type && sb->bdev == bd && sb->nr_mounts)
 			return sb;
 	return NULL;
 }
 
-static struct super *super_make(const struct fs_type *type, struct block_device *bd, bool read_only, const char *data)
+static struct super *super_make(
+	const struct fs_type *type, struct block_device *bd, bool read_only, const char *data)
 {
 	struct super *sb = super_alloc(type, bd);
 	int err;
@@ -125,7 +127,8 @@ static struct super *super_make(const struct fs_type *type, struct block_device 
 }
 
 /* The super for one more mount: a shared one or a new one. */
-static struct super *super_get(const struct fs_type *type, struct block_device *bd, u32 flags, const char *data)
+static struct super *super_get(
+	const struct fs_type *type, struct block_device *bd, u32 flags, const char *data)
 {
 	bool read_only = flags & MS_RDONLY;
 	struct super *sb = bd || type->single ? super_find(type, bd) : NULL;
@@ -161,6 +164,8 @@ static void super_kill(struct super *sb)
 	if (sb->bdev) {
 		pagecache_sync(&sb->bdev->mapping, 0, FILE_END, true);
 		block_flush(sb->bdev);
+		/* Data went past this cache: what it has of data blocks is old. */
+		pagecache_invalidate(&sb->bdev->mapping, 0, FILE_END);
 		sb->bdev->holder = NULL;
 		atomic_add_return(&sb->bdev->openers, -1);
 	}
@@ -174,7 +179,8 @@ static struct list *hash_chain(const struct mount *parent, const struct dentry *
 	return &mount_hash[hash_u64((u64)parent ^ (u64)at << 1) % HASH_BUCKETS];
 }
 
-static struct mount *mount_alloc(struct super *sb, struct dentry *root, u32 flags, const char *source)
+static struct mount *mount_alloc(
+	struct super *sb, struct dentry *root, u32 flags, const char *source)
 {
 	struct mount *m = kzalloc(sizeof(*m));
 
@@ -228,7 +234,7 @@ static struct mount *find_locked(const struct mount *parent, const struct dentry
 {
 	struct mount *m;
 
-	list_for_each(m, hash_chain(parent, at), hash_link)
+	list_for_each (m, hash_chain(parent, at), hash_link)
 		if (m->parent == parent && m->mountpoint == at)
 			return m;
 	return NULL;
@@ -318,7 +324,7 @@ static void detach_locked(struct mount *m, struct path *was)
 	list_remove(&m->hash_link);
 	m->parent = NULL;
 	m->mountpoint = NULL;
-	list_for_each(other, &mounts, link)
+	list_for_each (other, &mounts, link)
 		more |= other->mountpoint == was->dentry;
 	was->dentry->is_mountpoint = more;
 }
@@ -392,14 +398,16 @@ static struct block_device *find_disk(const char *source)
 	if (err)
 		return bd ? bd : ERR_PTR(err);
 	if (S_ISBLK(p.dentry->inode->mode))
-		bd = p.mount->flags & MS_NODEV ? ERR_PTR(-EACCES) : block_find_dev(p.dentry->inode->rdev);
+		bd = p.mount->flags & MS_NODEV ? ERR_PTR(-EACCES)
+					       : block_find_dev(p.dentry->inode->rdev);
 	else
 		bd = ERR_PTR(-ENOTBLK);
 	path_put(&p);
 	return bd ? bd : ERR_PTR(-ENXIO);
 }
 
-int mount_at(const char *type, const char *source, const struct path *at, u32 flags, const char *data)
+int mount_at(
+	const char *type, const char *source, const struct path *at, u32 flags, const char *data)
 {
 	struct fs_type *t = fs_type_find(type);
 	struct block_device *bd = NULL;
@@ -557,7 +565,7 @@ static void put_gone(struct list *gone)
 	struct mount *m, *next;
 	struct path was;
 
-	list_for_each_safe(m, next, gone, link) {
+	list_for_each_safe (m, next, gone, link) {
 		list_remove(&m->link);
 		spin_lock(&dcache_lock);
 		detach_locked(m, &was);
@@ -575,7 +583,7 @@ static void take_out_tree(struct mount *top, struct list *gone)
 {
 	struct mount *m, *next;
 
-	list_for_each_safe(m, next, &mounts, link)
+	list_for_each_safe (m, next, &mounts, link)
 		if (is_below(m, top))
 			take_out(m, gone);
 }
@@ -588,7 +596,8 @@ static int unmount_locked(struct mount *m, u32 flags)
 	if (flags & MNT_DETACH) {
 		take_out_tree(m, &gone);
 	} else {
-		spin_lock(&dcache_lock); /* nobody finds it now: in the tree and at the caller's is 2 */
+		spin_lock(
+			&dcache_lock); /* nobody finds it now: in the tree and at the caller's is 2 */
 		if (atomic_read(&m->refs) > 2)
 			err = -EBUSY;
 		else
@@ -624,7 +633,7 @@ void mount_for_each(void (*fn)(struct mount *m, void *arg), void *arg)
 	struct mount *m;
 
 	mutex_lock(&tree_mutex);
-	list_for_each(m, &mounts, link)
+	list_for_each (m, &mounts, link)
 		fn(m, arg);
 	mutex_unlock(&tree_mutex);
 }
@@ -683,7 +692,7 @@ int fs_sync_all(void)
 
 	writeback_sync_all(true);
 	mutex_lock(&tree_mutex);
-	list_for_each(sb, &supers, link) {
+	list_for_each (sb, &supers, link) {
 		e = sb->bdev && !sb->read_only ? sync_metadata(sb) : 0;
 		err = err ? err : e;
 	}
@@ -696,28 +705,8 @@ void fs_write_dirty_inodes(void)
 	struct super *sb;
 
 	mutex_lock(&tree_mutex);
-	list_for_each(sb, &supers, link)
+	list_for_each (sb, &supers, link)
 		inode_write_dirty(sb);
-	mutex_unlock(&tree_mutex);
-}
-
-void fs_shutdown(void)
-{
-	struct super *sb;
-
-	writeback_sync_all(true);
-	mutex_lock(&tree_mutex);
-	list_for_each(sb, &supers, link) {
-		if (!sb->bdev || sb->read_only)
-			continue;
-		if (sync_metadata(sb))
-			pr_err("fs: errors while writing %s", sb->bdev->name);
-		if (sb->ops->remount)
-			sb->ops->remount(sb, true);
-		sb->read_only = true;
-		pagecache_sync(&sb->bdev->mapping, 0, FILE_END, true);
-		block_flush(sb->bdev);
-	}
 	mutex_unlock(&tree_mutex);
 }
 
@@ -731,8 +720,8 @@ static void list_disk(struct block_device *bd, void *arg)
 {
 	struct text *t = arg;
 
-	t->len += (size_t)scnprintf(t->buf + t->len, sizeof(t->buf) - t->len, " %s (%lu KiB%s)", bd->name,
-		bd->nr_sectors / 2, bd->read_only ? ", read-only" : "");
+	t->len += (size_t)scnprintf(t->buf + t->len, sizeof(t->buf) - t->len, " %s (%lu KiB%s)",
+		bd->name, bd->nr_sectors / 2, bd->read_only ? ", read-only" : "");
 }
 
 static void no_root(const char *disk, const char *type, int err) __noreturn;
@@ -792,7 +781,8 @@ void mount_root_from(const char *disk, const char *type, u32 flags)
 	sb = try_root(disk, type, &flags);
 	if (IS_ERR(sb))
 		no_root(disk, type, (int)PTR_ERR(sb));
-	snprintf(source, sizeof(source), "%s%s", sb->bdev ? "/dev/" : "", sb->bdev ? sb->bdev->name : sb->type->name);
+	snprintf(source, sizeof(source), "%s%s", sb->bdev ? "/dev/" : "",
+		sb->bdev ? sb->bdev->name : sb->type->name);
 	m = mount_alloc(sb, sb->root, flags, source);
 	if (!m)
 		no_root(disk, type, -ENOMEM);
@@ -801,7 +791,8 @@ void mount_root_from(const char *disk, const char *type, u32 flags)
 	p = (struct path){ m, sb->root };
 	fs_context_set_root(&p);
 	fs_context_set_cwd(&p);
-	pr_info("fs: root is %s (%s%s)", source, sb->type->name, flags & MS_RDONLY ? ", read-only" : "");
+	pr_info("fs: root is %s (%s%s)", source, sb->type->name,
+		flags & MS_RDONLY ? ", read-only" : "");
 	if (!sb->bdev)
 		namei_mkdir(AT_FDCWD, "/dev", 0755); /* a root in memory (tests) is empty */
 	mount_devfs();

@@ -16,7 +16,8 @@ void fs_types_for_each(void (*fn)(struct fs_type *t, void *arg), void *arg); /* 
 
 /* mount(2) for a kernel caller; source may be NULL or a device name. 0 or -errno. */
 /* Errors of mount(2): ENODEV unknown type, ENOENT, ENOTBLK, EBUSY, EACCES (read-only disk), ENOTDIR, EINVAL (bad superblock). */
-int mount_at(const char *type, const char *source, const struct path *at, u32 flags, const char *data);
+int mount_at(
+	const char *type, const char *source, const struct path *at, u32 flags, const char *data);
 int mount_bind(const struct path *from, const struct path *at);
 int mount_move(const struct path *from, const struct path *at);
 int mount_remount(const struct path *at, u32 flags, const char *data);
@@ -29,7 +30,8 @@ static inline void mount_get(struct mount *m)
 {
 	atomic_inc(&m->refs);
 }
-void mount_put(struct mount *m); /* may sleep: the last one of a detached mount unmounts the filesystem */
+void mount_put(
+	struct mount *m); /* may sleep: the last one of a detached mount unmounts the filesystem */
 /* => dcache_lock held; references are the caller's affair */
 void mount_follow_down_locked(struct path *p);
 /* Something on this mount is going to be changed: 0, or -EROFS. Until mount_drop_write() it cannot become read-only. */
@@ -43,12 +45,11 @@ void mount_follow_down(struct path *p);
 bool mount_follow_up(struct path *p);
 /* For /proc/mounts, mountinfo; under the mount lock. */
 void mount_for_each(void (*fn)(struct mount *m, void *arg), void *arg);
-struct mount *mount_kernel_internal(const char *type); /* tmpfs for unnamed files, pipes; NULL: no memory */
-/* sync(2): all supers: data, inodes, superblock, device flush. Also by shutdown, which remounts the root read-only. */
+struct mount *mount_kernel_internal(
+	const char *type); /* tmpfs for unnamed files, pipes; NULL: no memory */
+/* sync(2): all supers: data, inodes, superblock, device flush. Init remounts the root read-only before it powers off. */
 int fs_sync_all(void);
 /* Copies all dirty inodes' fields to the cached metadata, which the flusher then writes. */
 void fs_write_dirty_inodes(void);
 int fs_sync_super(struct super *sb);
-/* Power off: everything on disk, and every filesystem read-only (marked clean). Processes are gone. */
-void fs_shutdown(void);
 void mount_init(void);

@@ -216,7 +216,8 @@ static int read_link_text(struct walk *w, struct inode *inode)
 
 	if (!text)
 		return -ENOMEM;
-	n = inode->ops && inode->ops->readlink ? inode->ops->readlink(inode, text, PATH_LEN_MAX) : -EINVAL;
+	n = inode->ops && inode->ops->readlink ? inode->ops->readlink(inode, text, PATH_LEN_MAX)
+					       : -EINVAL;
 	if (n < 0) {
 		namei_name_put(text);
 		return (int)n;
@@ -390,7 +391,8 @@ int walk_parent(struct walk *w, int dirfd, const char *name)
 }
 
 /* ---------------------------------------------------------------- look-up */
-int namei_lookup_as(const struct cred *cred, int dirfd, const char *name, u32 flags, struct path *out)
+int namei_lookup_as(
+	const struct cred *cred, int dirfd, const char *name, u32 flags, struct path *out)
 {
 	struct walk w;
 	int err = walk_start(&w, cred, dirfd, name, flags);
@@ -430,7 +432,8 @@ int namei_lookup_user(int dirfd, vaddr_t name, u32 flags, struct path *out)
 /* What open(2) asks permission for. */
 static int access_mask(u32 flags)
 {
-	static const u8 mask[4] = { MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE };
+	static const u8 mask[4] = { MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE,
+		MAY_READ | MAY_WRITE };
 
 	return mask[flags & O_ACCMODE] | (flags & O_TRUNC ? MAY_WRITE : 0);
 }
@@ -520,8 +523,8 @@ static int open_create(const struct path *dir, struct dentry *d, umode_t mode)
 	if (!err && (parent->flags & INODE_DEAD))
 		err = -ENOENT;
 	if (!err) {
-		inode = parent->ops->create(
-			parent, d->name, d->name_len, S_IFREG | (mode & 07777 & ~current_fs()->umask), 0);
+		inode = parent->ops->create(parent, d->name, d->name_len,
+			S_IFREG | (mode & 07777 & ~current_fs()->umask), 0);
 		err = IS_ERR(inode) ? (int)PTR_ERR(inode) : 0;
 	}
 	if (!err)
@@ -566,7 +569,9 @@ static int open_creating(struct walk *w, u32 flags, umode_t mode, struct file **
 	int err;
 
 	for (;;) {
-		if (w->last_type != WALK_NAME || w->must_dir)
+		if (w->last_type != WALK_NAME) /* ".", "..", "/": is there */
+			return flags & O_EXCL ? -EEXIST : -EISDIR;
+		if (w->must_dir)
 			return -EISDIR;
 		if (w->locked)
 			walk_pause(w);

@@ -18,7 +18,8 @@ void namei_name_put(char *name);
 
 struct cred;
 /* With other credentials than the current ones: access(2). */
-int namei_lookup_as(const struct cred *cred, int dirfd, const char *name, u32 flags, struct path *out);
+int namei_lookup_as(
+	const struct cred *cred, int dirfd, const char *name, u32 flags, struct path *out);
 
 int namei_open(int dirfd, const char *name, u32 flags, umode_t mode, struct file **out);
 int namei_mknod(int dirfd, const char *name, umode_t mode, dev_t dev);
@@ -26,6 +27,7 @@ int namei_mkdir(int dirfd, const char *name, umode_t mode);
 int namei_unlink(int dirfd, const char *name);
 int namei_rmdir(int dirfd, const char *name);
 int namei_symlink(const char *target, int dirfd, const char *name);
+/* Names may be namei_name_get()'s errors (link: new), so that all is complained of in Linux's order. */
 int namei_link(int old_dirfd, const char *old, int new_dirfd, const char *new, int flags);
 int namei_rename(int old_dirfd, const char *old, int new_dirfd, const char *new, u32 flags);
 void namei_init(void); /* called by dentry_init() */

@@ -39,7 +39,8 @@ static bool sticky_forbids(const struct inode *dir, const struct inode *victim)
 	return c->fsuid != victim->uid && c->fsuid != dir->uid && !cred_is_root(c);
 }
 
-static int may_delete(const struct inode *dir, const struct mount *mnt, const struct dentry *d, bool as_dir)
+static int may_delete(
+	const struct inode *dir, const struct mount *mnt, const struct dentry *d, bool as_dir)
 {
 	int err = inode_permission(dir, mnt, MAY_WRITE | MAY_EXEC);
 
@@ -56,7 +57,8 @@ static int may_delete(const struct inode *dir, const struct mount *mnt, const st
 
 /* ---------------------------------------------------------------- making */
 /* The parent locked, writable, and the name free: *child is its negative dentry. create_end() is due only on success. */
-static int create_begin(struct walk *w, int dirfd, const char *name, bool want_dir, struct dentry **child)
+static int create_begin(
+	struct walk *w, int dirfd, const char *name, bool want_dir, struct dentry **child)
 {
 	struct inode *dir;
 	struct dentry *d;
@@ -144,7 +146,8 @@ int namei_mknod(int dirfd, const char *name, umode_t mode, dev_t dev)
 	dir = w.held.dentry->inode;
 	mode = (mode & S_IFMT) | (mode & 07777 & ~current_fs()->umask);
 	if (dir->ops->create)
-		err = created(child, dir->ops->create(dir, child->name, child->name_len, mode, dev));
+		err = created(
+			child, dir->ops->create(dir, child->name, child->name_len, mode, dev));
 	else
 		err = -EPERM;
 	create_end(&w, child);
@@ -194,7 +197,8 @@ static int link_locked(struct inode *dir, struct dentry *child, struct inode *in
 
 	if (!dir->ops->link)
 		return -EPERM;
-	mutex_lock_nested(&inode->lock); /* a file in the directory that is locked, or elsewhere: never its ancestor */
+	mutex_lock_nested(
+		&inode->lock); /* a file in the directory that is locked, or elsewhere: never its ancestor */
 	err = inode->nlink ? dir->ops->link(dir, child->name, child->name_len, inode) : -ENOENT;
 	if (!err) {
 		inode_get(inode);
@@ -207,7 +211,8 @@ static int link_locked(struct inode *dir, struct dentry *child, struct inode *in
 
 int namei_link(int old_dirfd, const char *old, int new_dirfd, const char *new, int flags)
 {
-	u32 how = (flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0) | (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0);
+	u32 how = (flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0) |
+		  (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0);
 	struct dentry *child;
 	struct path from;
 	struct walk w;
@@ -216,7 +221,7 @@ int namei_link(int old_dirfd, const char *old, int new_dirfd, const char *new, i
 	err = namei_lookup(old_dirfd, old, how, &from);
 	if (err)
 		return err;
-	err = create_begin(&w, new_dirfd, new, false, &child);
+	err = IS_ERR(new) ? (int)PTR_ERR(new) : create_begin(&w, new_dirfd, new, false, &child);
 	if (err)
 		goto out;
 	if (from.mount != w.held.mount)
@@ -328,9 +333,9 @@ int namei_rmdir(int dirfd, const char *name)
 
 /* ---------------------------------------------------------------- rename */
 struct rename {
-	struct walk from, to;            /* paused on the parents */
-	struct dentry *source, *target;  /* target may be negative */
-	u32 flags;                       /* RENAME_* */
+	struct walk from, to;           /* paused on the parents */
+	struct dentry *source, *target; /* target may be negative */
+	u32 flags;                      /* RENAME_* */
 };
 
 static void lock_parents(struct rename *r)
@@ -342,13 +347,14 @@ static void lock_parents(struct rename *r)
 		return;
 	}
 	mutex_lock(&a->sb->rename_lock);
-	if (dentry_is_ancestor(b, a)) {
-		mutex_lock(&b->inode->lock);
-		mutex_lock_nested(&a->inode->lock); /* below b */
-	} else {
-		mutex_lock(&a->inode->lock);
-		mutex_lock_nested(&b->inode->lock); /* below a, or neither: rename_lock lets only one thread lock such a pair */
+	if (dentry_is_ancestor(b, a) || (!dentry_is_ancestor(a, b) && b->inode < a->inode)) {
+		a = r->to.held.dentry;
+		b = r->from.held.dentry;
 	}
+	/* Ancestors first; unrelated ones by address, as lock_pair() does. Race (found by namei_races): a rename within their common
+	 * parent locks the two as children, without rename_lock. */
+	mutex_lock(&a->inode->lock);
+	mutex_lock_nested(&b->inode->lock);
 }
 
 static void unlock_parents(struct rename *r)
@@ -395,7 +401,8 @@ static int rename_check_rights(const struct rename *r)
 	if (!r->target->inode)
 		err = may_create(to, mnt);
 	else
-		err = may_delete(to, mnt, r->target, exchange ? S_ISDIR(r->target->inode->mode) : is_dir);
+		err = may_delete(
+			to, mnt, r->target, exchange ? S_ISDIR(r->target->inode->mode) : is_dir);
 	if (err || from == to)
 		return err;
 	/* A directory that gets another parent: its ".." is written. */
@@ -428,11 +435,13 @@ static void rename_cache(struct rename *r)
 		dentry_exchange(r->source, r->target);
 		return;
 	}
+	/* A name that is replaced goes in the same step, so that no look-up finds neither file. */
+	if (!dentry_move(r->source, r->to.held.dentry, r->to.last, r->to.last_len))
+		return;
+	/* No memory for a long name: forget both entries, the next look-up finds them on disk. */
 	if (r->target->inode)
 		dentry_delete(r->target);
-	/* No memory for a long name: forget the entry, the next look-up finds it on disk. */
-	if (dentry_move(r->source, r->to.held.dentry, r->to.last, r->to.last_len))
-		dentry_drop(r->source);
+	dentry_drop(r->source);
 }
 
 static int rename_do(struct rename *r)
@@ -476,7 +485,8 @@ static int rename_locked(struct rename *r, struct inode **victim)
 	if (IS_ERR(r->target))
 		goto out;
 	err = rename_check_shape(r);
-	if (!err && r->source->inode != r->target->inode) { /* else: two names of one file, nothing to do */
+	if (!err && r->source->inode !=
+			    r->target->inode) { /* else: two names of one file, nothing to do */
 		err = rename_check_rights(r);
 		if (!err) {
 			*victim = r->target->inode;
@@ -524,10 +534,10 @@ int namei_rename(int old_dirfd, const char *old, int new_dirfd, const char *new,
 	if (flags == (RENAME_NOREPLACE | RENAME_EXCHANGE))
 		return -EINVAL;
 	r.flags = flags;
-	err = walk_parent(&r.from, old_dirfd, old);
+	err = IS_ERR(old) ? (int)PTR_ERR(old) : walk_parent(&r.from, old_dirfd, old);
 	if (err)
 		return err;
-	err = walk_parent(&r.to, new_dirfd, new);
+	err = IS_ERR(new) ? (int)PTR_ERR(new) : walk_parent(&r.to, new_dirfd, new);
 	if (!err) {
 		err = rename_parents(&r);
 		walk_end(&r.to);

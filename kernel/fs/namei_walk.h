@@ -6,7 +6,12 @@
 
 #define WALK_MAX_LINKS 40
 
-enum walk_last_type { WALK_NAME, WALK_DOT, WALK_DOTDOT, WALK_ROOT };
+enum walk_last_type {
+	WALK_NAME,
+	WALK_DOT,
+	WALK_DOTDOT,
+	WALK_ROOT
+};
 
 struct walk {
 	const struct cred *cred;
@@ -15,7 +20,7 @@ struct walk {
 	struct path root; /* what "/" is; with references if root_held */
 	bool locked;      /* dcache_lock is held */
 	bool root_held;
-	bool must_dir;    /* a slash behind the last name */
+	bool must_dir; /* a slash behind the last name */
 	bool slash_behind;
 	const char *s;    /* what is still to be walked */
 	char *text;       /* the buffer that s points into; NULL: the caller's string */

@@ -36,14 +36,15 @@
 
 struct pipe {
 	struct mutex lock;
-	u64 head, tail;        /* [lock] bytes taken, bytes put */
-	u64 base;              /* [lock] the position at the ring's beginning */
-	u32 nr_pages;          /* [lock] */
-	u32 nr_allocated;      /* [lock] */
-	struct page **pages;   /* [lock] */
-	u32 readers, writers;  /* [lock] open ends */
-	u32 reader_opens, writer_opens; /* [lock] how often one came: who waits in open(2) sees it even if it left again */
-	u32 users;             /* inode->lock: files and openers */
+	u64 head, tail;       /* [lock] bytes taken, bytes put */
+	u64 base;             /* [lock] the position at the ring's beginning */
+	u32 nr_pages;         /* [lock] */
+	u32 nr_allocated;     /* [lock] */
+	struct page **pages;  /* [lock] */
+	u32 readers, writers; /* [lock] open ends */
+	u32 reader_opens,
+		writer_opens; /* [lock] how often one came: who waits in open(2) sees it even if it left again */
+	u32 users; /* inode->lock: files and openers */
 	struct waitq read_wait, write_wait;
 };
 
@@ -142,7 +143,8 @@ static size_t take_bytes(struct pipe *p, struct iobuf *buf)
 	while (buf->len && p->head != p->tail) {
 		at = (p->head - p->base) & mask;
 		n = min(min(PAGE_SIZE - page_offset_in(at), p->tail - p->head), buf->len);
-		copied = iobuf_put(buf, (char *)page_address(p->pages[at >> PAGE_SHIFT]) + page_offset_in(at), n);
+		copied = iobuf_put(buf,
+			(char *)page_address(p->pages[at >> PAGE_SHIFT]) + page_offset_in(at), n);
 		atomic_store(&p->head, p->head + copied);
 		done += copied;
 		if (copied < n)
@@ -210,9 +212,13 @@ static ssize_t put_bytes(struct pipe *p, struct iobuf *buf)
 
 	while (buf->len && p->tail - p->head < capacity(p)) {
 		at = (p->tail - p->base) & mask;
-		n = min(min(PAGE_SIZE - page_offset_in(at), capacity(p) - (p->tail - p->head)), buf->len);
+		n = min(min(PAGE_SIZE - page_offset_in(at), capacity(p) - (p->tail - p->head)),
+			buf->len);
 		err = provide_page(p, at >> PAGE_SHIFT);
-		if (!err && iobuf_take(buf, (char *)page_address(p->pages[at >> PAGE_SHIFT]) + page_offset_in(at), n) < n)
+		if (!err && iobuf_take(buf,
+				    (char *)page_address(p->pages[at >> PAGE_SHIFT]) +
+					    page_offset_in(at),
+				    n) < n)
 			err = -EFAULT;
 		if (err)
 			break;
@@ -360,14 +366,16 @@ static int fifo_wait_partner(struct pipe *p, struct file *f)
 			f->pos = seen;
 			return 0;
 		}
-		return wait_event_interruptible(&p->read_wait, atomic_load(&p->writer_opens) != seen);
+		return wait_event_interruptible(
+			&p->read_wait, atomic_load(&p->writer_opens) != seen);
 	case FILE_WRITE:
 		seen = atomic_load(&p->reader_opens);
 		if (atomic_load(&p->readers))
 			return 0;
 		if (f->flags & O_NONBLOCK)
 			return -ENXIO;
-		return wait_event_interruptible(&p->write_wait, atomic_load(&p->reader_opens) != seen);
+		return wait_event_interruptible(
+			&p->write_wait, atomic_load(&p->reader_opens) != seen);
 	default:
 		return 0;
 	}
@@ -375,16 +383,20 @@ static int fifo_wait_partner(struct pipe *p, struct file *f)
 
 static int fifo_open(struct inode *inode, struct file *f)
 {
-	struct pipe *p = pipe_of_inode(inode);
+	struct pipe *p;
 	int err;
 
+	if (!(f->mode & (FILE_READ | FILE_WRITE))) /* access mode 3: only for ioctl */
+		return -EINVAL;
+	p = pipe_of_inode(inode);
 	if (!p)
 		return -ENOMEM;
 	f->private = p;
 	f->ops = &pipe_file_ops;
 	f->mode |= FILE_NOSEEK;
 	join(p, f->mode);
-	err = fifo_wait_partner(p, f);
+	/* A pipe that is opened again by /proc/self/fd waits for nobody. */
+	err = inode->sb == pipe_mount->sb ? 0 : fifo_wait_partner(p, f);
 	if (err) {
 		leave(p, f->mode);
 		pipe_put(inode);
@@ -406,7 +418,8 @@ static const struct file_ops pipe_file_ops = {
 /* ---------------------------------------------------------------- pipe(2) */
 static struct inode *pipe_inode(void)
 {
-	struct inode *inode = inode_new(pipe_mount->sb, __atomic_add_fetch(&next_ino, 1, __ATOMIC_RELAXED));
+	struct inode *inode =
+		inode_new(pipe_mount->sb, __atomic_add_fetch(&next_ino, 1, __ATOMIC_RELAXED));
 
 	if (!inode)
 		return NULL;

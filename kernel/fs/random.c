@@ -15,7 +15,7 @@
 #include "sched/timer.h"
 #include "sync/spinlock.h"
 
-#define KEY_WORDS 8
+#define KEY_WORDS  8
 #define BLOCK_SIZE 64
 
 static struct spinlock lock = SPINLOCK_INIT(random_lock, RANK_BUDDY);
@@ -47,7 +47,8 @@ static void chacha_block(const u32 k[KEY_WORDS], u64 counter, u32 out[16])
 		for (u32 c = 0; c < 4; c++)
 			quarter_round(&out[c], &out[4 + c], &out[8 + c], &out[12 + c]);
 		for (u32 c = 0; c < 4; c++)
-			quarter_round(&out[c], &out[4 + (c + 1) % 4], &out[8 + (c + 2) % 4], &out[12 + (c + 3) % 4]);
+			quarter_round(&out[c], &out[4 + (c + 1) % 4], &out[8 + (c + 2) % 4],
+				&out[12 + (c + 3) % 4]);
 	}
 	for (u32 i = 0; i < 16; i++)
 		out[i] += s[i];

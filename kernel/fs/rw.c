@@ -132,7 +132,8 @@ static s64 overwrite_page(struct mapping *m, struct page *page, const struct iob
 	int err;
 
 	if (copy_nofault(page_address(page), buf, PAGE_SIZE) < PAGE_SIZE)
-		return make_uptodate(m, page); /* the page has to be what it was; the caller tries again */
+		return make_uptodate(
+			m, page); /* the page has to be what it was; the caller tries again */
 	err = prepare(m, page, 0, PAGE_SIZE);
 	if (err)
 		return err;
@@ -154,7 +155,8 @@ static s64 update_page(struct mapping *m, struct page *page, const struct iobuf 
 	if (copied)
 		page_written(m, page, at, copied);
 	else if (page_index(page) << PAGE_SHIFT < mapping_size(m))
-		page_written(m, page, at & PAGE_MASK, 0); /* blocks that prepare_write made are to hold these zeros */
+		page_written(m, page, at & PAGE_MASK,
+			0); /* blocks that prepare_write made are to hold these zeros */
 	return copied;
 }
 
@@ -239,7 +241,8 @@ static ssize_t write_at(struct inode *inode, struct iobuf *buf, loff_t *pos)
 		pagecache_set_size(m, old);
 	}
 	if (n < (ssize_t)wanted && inode->ops->truncate)
-		inode->ops->truncate(inode, mapping_size(m), mapping_size(m)); /* blocks that got no data */
+		inode->ops->truncate(
+			inode, mapping_size(m), mapping_size(m)); /* blocks that got no data */
 	return n;
 }
 

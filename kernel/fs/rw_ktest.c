@@ -22,7 +22,8 @@ KTEST(rw_against_model)
 		return;
 	KCHECK(!namei_open(AT, "f", O_CREAT | O_RDWR, 0644, &f));
 	for (u32 i = 0; i < 600; i++) {
-		u64 r = hash_u64(seed++), at = r % (SPAN - 1), n = 1 + (r >> 20) % min((u64)9000, SPAN - at);
+		u64 r = hash_u64(seed++), at = r % (SPAN - 1),
+		    n = 1 + (r >> 20) % min((u64)9000, SPAN - at);
 
 		switch (r >> 50 & 3) {
 		case 0:

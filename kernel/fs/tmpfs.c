@@ -29,7 +29,7 @@
 #include "mm/shm.h"
 #include "mm/slab.h"
 
-#define FIRST_COOKIE 2 /* 0 and 1 are "." and ".." */
+#define FIRST_COOKIE 2  /* 0 and 1 are "." and ".." */
 #define ENTRY_SIZE   20 /* what an entry adds to a directory's size, as on Linux */
 
 struct entry {
@@ -44,9 +44,9 @@ struct tmpfs_inode {
 	struct inode inode;
 	struct rb_tree names, cookies; /* directories */
 	u64 next_cookie;
-	struct inode *parent;          /* directories; no reference: it outlives us */
-	char *target;                  /* symbolic links */
-	u64 charged;                   /* pages counted in the super */
+	struct inode *parent; /* directories; no reference: it outlives us */
+	char *target;         /* symbolic links */
+	u64 charged;          /* pages counted in the super */
 };
 
 struct tmpfs_super {
@@ -58,7 +58,7 @@ struct tmpfs_super {
 static struct slab_cache *inode_cache;
 static struct mount *unnamed_mount;
 static const struct inode_ops dir_ops, file_ops, link_ops;
-static const struct file_ops dir_file_ops;
+static const struct file_ops dir_file_ops, reg_file_ops;
 static const struct mapping_ops mapping_ops;
 
 static struct tmpfs_inode *tmpfs_of(const struct inode *inode)
@@ -98,7 +98,8 @@ static int prepare_write(struct mapping *m, struct page *page, u32 from, u32 to)
 		atomic64_add_return(&ts->pages, -1);
 		return -ENOSPC;
 	}
-	inode->blocks = __atomic_add_fetch(&tmpfs_of(inode)->charged, 1, __ATOMIC_RELAXED) << (PAGE_SHIFT - 9);
+	inode->blocks = __atomic_add_fetch(&tmpfs_of(inode)->charged, 1, __ATOMIC_RELAXED)
+			<< (PAGE_SHIFT - 9);
 	return 0;
 }
 
@@ -152,7 +153,7 @@ static void set_ops(struct inode *inode, dev_t rdev)
 		inode->nlink = 2;
 		break;
 	case S_IFREG:
-		inode->fops = &generic_file_ops;
+		inode->fops = &reg_file_ops;
 		break;
 	case S_IFLNK:
 		inode->ops = &link_ops;
@@ -424,10 +425,11 @@ static int replace_target(struct inode *dir, struct entry *e)
 	return 0;
 }
 
-static int rename(struct inode *old_dir, const char *old, u32 old_len, struct inode *inode, struct inode *new_dir,
-	const char *new, u32 new_len, struct inode *target, bool swap)
+static int rename(struct inode *old_dir, const char *old, u32 old_len, struct inode *inode,
+	struct inode *new_dir, const char *new, u32 new_len, struct inode *target, bool swap)
 {
-	struct entry *from = find_entry(old_dir, old, old_len), *to = find_entry(new_dir, new, new_len), *e;
+	struct entry *from = find_entry(old_dir, old, old_len),
+		     *to = find_entry(new_dir, new, new_len), *e;
 	int err = 0;
 
 	if (!from || from->inode != inode || (target && !to))
@@ -488,6 +490,39 @@ static int fsync(struct file *f, bool datasync)
 	return 0;
 }
 
+/* The first offset >= off that has (or has not) a page, at most the size. */
+static u64 seek_page(struct mapping *m, u64 off, bool data)
+{
+	pgoff_t index = off >> PAGE_SHIFT, found = index;
+	bool there;
+
+	spin_lock(&m->lock);
+	if (data)
+		there = radix_next(&m->pages, &found) != NULL;
+	else
+		there = (found = radix_next_hole(&m->pages, index, ~0UL >> PAGE_SHIFT)) != ~0UL;
+	spin_unlock(&m->lock);
+	if (!there)
+		return mapping_size(m);
+	return min(max(off, found << PAGE_SHIFT), mapping_size(m));
+}
+
+static loff_t seek(struct file *f, loff_t off, int whence)
+{
+	struct mapping *m = &f->inode->mapping;
+	u64 size = mapping_size(m);
+
+	if (whence != SEEK_DATA && whence != SEEK_HOLE)
+		return generic_seek(f, off, whence);
+	if (off < 0 || (u64)off >= size)
+		return -ENXIO;
+	off = (loff_t)seek_page(m, (u64)off, whence == SEEK_DATA);
+	if (whence == SEEK_DATA && (u64)off >= size)
+		return -ENXIO;
+	f->pos = off;
+	return off;
+}
+
 static const struct inode_ops dir_ops = {
 	.lookup = lookup,
 	.create = make,
@@ -500,9 +535,24 @@ static const struct inode_ops dir_ops = {
 };
 static const struct inode_ops file_ops = { .truncate = truncate, .punch_hole = punch_hole };
 static const struct inode_ops link_ops = { .readlink = readlink };
-static const struct file_ops dir_file_ops = { .readdir = readdir, .fsync = fsync };
+static const struct file_ops reg_file_ops = {
+	.read = generic_read,
+	.write = generic_write,
+	.fsync = fsync,
+	.seek = seek,
+	.map = generic_map,
+};
+static loff_t seek_dir(struct file *f, loff_t off, int whence)
+{
+	return whence == SEEK_SET || whence == SEEK_CUR ? generic_seek(f, off, whence) : -EINVAL;
+}
 
-int tmpfs_make_node(struct inode *dir, const char *name, umode_t mode, dev_t rdev, const char *target)
+static const struct file_ops dir_file_ops = {
+	.readdir = readdir, .seek = seek_dir, .fsync = fsync
+};
+
+int tmpfs_make_node(
+	struct inode *dir, const char *name, umode_t mode, dev_t rdev, const char *target)
 {
 	u32 len = (u32)strlen(name);
 	struct inode *inode;
@@ -531,7 +581,7 @@ static void drop(struct super *sb)
 	struct tmpfs_inode *dir = NULL;
 	struct inode *i, *root = NULL;
 
-	list_for_each(i, &sb->inodes, sb_link) /* nobody uses the filesystem any more */
+	list_for_each (i, &sb->inodes, sb_link) /* nobody uses the filesystem any more */
 		if (S_ISDIR(i->mode) && !tmpfs_of(i)->parent)
 			root = i;
 	for (dir = root ? tmpfs_of(root) : NULL; dir;) {
@@ -729,7 +779,7 @@ struct file *tmpfs_unnamed_file(const char *name, u64 size, u32 flags)
 		return (struct file *)inode;
 	inode->nlink = 0;
 	mapping_set_size(&inode->mapping, size);
-	return file_open_anonymous(inode, &generic_file_ops, flags, name);
+	return file_open_anonymous(inode, &reg_file_ops, flags, name);
 }
 
 static int create_shm(const char *name, u64 size, struct shm_object *out)

@@ -8,12 +8,13 @@
 
 struct listing {
 	struct dir_context ctx;
-	u32 count, room;    /* stops after room entries */
+	u32 count, room; /* stops after room entries */
 	u64 seen[BITMAP_WORDS(NR_NAMES)];
 	bool twice;
 };
 
-static bool note(struct dir_context *ctx, const char *name, u32 len, ino_t ino, u32 type, loff_t next)
+static bool note(
+	struct dir_context *ctx, const char *name, u32 len, ino_t ino, u32 type, loff_t next)
 {
 	struct listing *l = container_of(ctx, struct listing, ctx);
 	u64 number;
@@ -81,7 +82,8 @@ KTEST(tmpfs_size_limit)
 	KCHECK(!namei_open(AT, "g", O_CREAT | O_RDWR, 0644, &g));
 	for (u32 i = 0; i < 15; i++)
 		KCHECK(file_write_kernel(f, page, sizeof(page), i * PAGE_SIZE) == PAGE_SIZE);
-	KCHECK(file_write_kernel(g, page, sizeof(page), MIB(1)) == PAGE_SIZE); /* sparse: one page */
+	KCHECK(file_write_kernel(g, page, sizeof(page), MIB(1)) ==
+		PAGE_SIZE); /* sparse: one page */
 	KCHECK(g->inode->blocks == 8);
 	KCHECK(file_write_kernel(g, page, sizeof(page), 0) == -ENOSPC);
 	KCHECK(file_write_kernel(f, page, sizeof(page), 0) == PAGE_SIZE); /* it is there already */

@@ -48,39 +48,45 @@ struct fs_stats { /* statfs(2) */
 };
 
 struct super_ops {
-	struct inode *(*alloc_inode)(struct super *sb);  /* its own struct with a struct inode in it, zeroed; NULL: no memory. NULL: a plain one */
+	struct inode *(*alloc_inode)(struct
+		super *sb); /* its own struct with a struct inode in it, zeroed; NULL: no memory. NULL: a plain one */
 	void (*free_inode)(struct inode *inode);
-	int (*write_inode)(struct inode *inode);         /* copies the inode's fields to the cached disk block; 0, -EIO. inode->lock held.
+	int (*write_inode)(struct
+		inode *inode); /* copies the inode's fields to the cached disk block; 0, -EIO. inode->lock held.
 	                                                  * NULL: no disk: an inode is freed with its last reference, whatever nlink is */
 	/* The last reference is gone and nlink is 0: free blocks and the inode on disk. Pages are already dropped. NULL: none */
 	void (*delete_inode)(struct inode *inode);
-	int (*sync)(struct super *sb);                   /* superblock and the like; data and inodes are written by then. NULL: none */
+	int (*sync)(struct
+		super *sb); /* superblock and the like; data and inodes are written by then. NULL: none */
 	int (*statfs)(struct super *sb, struct fs_stats *st);
-	int (*remount)(struct super *sb, bool read_only);/* 0 or -errno. NULL: allowed */
-	void (*drop)(struct super *sb);                  /* no name is left: put own inode references (tmpfs). NULL: none */
+	int (*remount)(struct super *sb, bool read_only); /* 0 or -errno. NULL: allowed */
+	void (*drop)(struct super
+			*sb); /* no name is left: put own inode references (tmpfs). NULL: none */
 	/* Is this cached name still true? NULL: always. Such names are not kept when unused. => dcache_lock held; must not sleep */
 	bool (*dentry_valid)(const struct dentry *d);
-	void (*unmount)(struct super *sb);               /* everything is synced and no inode is left; free private. NULL: none */
+	void (*unmount)(struct
+		super *sb); /* everything is synced and no inode is left; free private. NULL: none */
 };
 
 struct super {
 	const struct fs_type *type; /* [c] */
 	const struct super_ops *ops;
-	struct block_device *bdev;  /* [c] or NULL */
-	dev_t dev;                  /* [c] st_dev: the disk's or an anonymous number */
+	struct block_device *bdev; /* [c] or NULL */
+	dev_t dev;                 /* [c] st_dev: the disk's or an anonymous number */
 	struct dentry *root;
 	bool read_only;
 	u64 magic;
 	u32 block_size;
 	u64 max_file_size;
 	void *private;
-	struct list inodes;         /* [d] all in memory */
-	struct list link;           /* all supers */
-	struct mutex rename_lock;   /* RANK_MOUNT: renames between directories, one at a time */
-	u32 nr_mounts;              /* mount.c */
-	struct mount *internal;     /* mount_kernel_internal()'s mount of it */
-	struct list dirty_inodes;   /* inode.c's dirty lock: INODE_DIRTY ones */
-	atomic_t writers;           /* files open for writing, changes under way: remount read-only is EBUSY */
+	struct list inodes;       /* [d] all in memory */
+	struct list link;         /* all supers */
+	struct mutex rename_lock; /* RANK_MOUNT: renames between directories, one at a time */
+	u32 nr_mounts;            /* mount.c */
+	struct mount *internal;   /* mount_kernel_internal()'s mount of it */
+	struct list dirty_inodes; /* inode.c's dirty lock: INODE_DIRTY ones */
+	atomic_t
+		writers; /* files open for writing, changes under way: remount read-only is EBUSY */
 };
 
 /* ---------------------------------------------------------------- inodes */
@@ -89,16 +95,19 @@ struct inode_ops { /* NULL: -EPERM / -ENOTDIR / -EINVAL as the manual pages say.
 	/* The inode with this name: an inode reference, NULL (no such name), ERR_PTR. name is not terminated. */
 	struct inode *(*lookup)(struct inode *dir, const char *name, u32 len);
 	/* Makes a file (regular, device, fifo, socket: mode & S_IFMT) or directory; returns the inode with a reference, or ERR_PTR. */
-	struct inode *(*create)(struct inode *dir, const char *name, u32 len, umode_t mode, dev_t rdev);
+	struct inode *(*create)(
+		struct inode *dir, const char *name, u32 len, umode_t mode, dev_t rdev);
 	struct inode *(*mkdir)(struct inode *dir, const char *name, u32 len, umode_t mode);
 	struct inode *(*symlink)(struct inode *dir, const char *name, u32 len, const char *target);
 	int (*link)(struct inode *dir, const char *name, u32 len, struct inode *inode);
 	int (*unlink)(struct inode *dir, const char *name, u32 len, struct inode *inode);
-	int (*rmdir)(struct inode *dir, const char *name, u32 len, struct inode *inode); /* -ENOTEMPTY */
+	int (*rmdir)(
+		struct inode *dir, const char *name, u32 len, struct inode *inode); /* -ENOTEMPTY */
 	/* Moves inode from (old_dir, old) to (new_dir, new), replacing `target` (NULL: nothing there); all checks that need no disk are done; all directories
 	 * locked. exchange: RENAME_EXCHANGE (may answer -EINVAL). */
-	int (*rename)(struct inode *old_dir, const char *old, u32 old_len, struct inode *inode, struct inode *new_dir, const char *new,
-		u32 new_len, struct inode *target, bool exchange);
+	int (*rename)(struct inode *old_dir, const char *old, u32 old_len, struct inode *inode,
+		struct inode *new_dir, const char *new, u32 new_len, struct inode *target,
+		bool exchange);
 	/* Symbolic link's text into buf (size PATH_LEN_MAX), terminated; its length or -errno. */
 	ssize_t (*readlink)(struct inode *inode, char *buf, size_t size);
 	/* Jump links (/proc/PID/exe, fd/N, cwd): go straight to a path. NULL: by readlink's text. */
@@ -111,53 +120,53 @@ struct inode_ops { /* NULL: -EPERM / -ENOTDIR / -EINVAL as the manual pages say.
 	int (*refresh)(struct inode *inode);
 };
 
-#define INODE_DIRTY    1u /* fields newer than the disk */
-#define INODE_FREEING  2u /* going away: look-ups wait or make a new one */
-#define INODE_NEW      4u /* being read: look-ups wait */
+#define INODE_DIRTY        1u /* fields newer than the disk */
+#define INODE_FREEING      2u /* going away: look-ups wait or make a new one */
+#define INODE_NEW          4u /* being read: look-ups wait */
 #define INODE_NOEXEC_WRITE 8u
-#define INODE_DEAD    16u /* a removed directory: nothing can be made in it */
-#define INODE_HASHED  32u /* look-ups find it */
-#define INODE_FAILED  64u /* reading it failed: who waited for INODE_NEW tries again */
+#define INODE_DEAD         16u /* a removed directory: nothing can be made in it */
+#define INODE_HASHED       32u /* look-ups find it */
+#define INODE_FAILED       64u /* reading it failed: who waited for INODE_NEW tries again */
 
 struct inode {
-	struct super *sb;                /* [c] */
-	ino_t ino;                       /* [c] */
-	umode_t mode;                    /* [i] */
-	u32 nlink;                       /* [i] */
-	uid_t uid;                       /* [i] */
-	gid_t gid;                       /* [i] */
-	dev_t rdev;                      /* [c] */
+	struct super *sb;                      /* [c] */
+	ino_t ino;                             /* [c] */
+	umode_t mode;                          /* [i] */
+	u32 nlink;                             /* [i] */
+	uid_t uid;                             /* [i] */
+	gid_t gid;                             /* [i] */
+	dev_t rdev;                            /* [c] */
 	struct timespec64 atime, mtime, ctime; /* [i] */
-	u64 blocks;                      /* [i] of 512 bytes */
-	u32 block_size;                  /* st_blksize */
+	u64 blocks;                            /* [i] of 512 bytes */
+	u32 block_size;                        /* st_blksize */
 	u32 generation;
-	struct mapping mapping;          /* its pages; mapping.size is its size */
-	struct mutex lock;               /* RANK_INODE */
-	const struct inode_ops *ops;     /* [c] */
-	const struct file_ops *fops;     /* [c] */
-	atomic_t refs;                   /* [a] dentries, open files, who looks */
-	u32 flags;                       /* [a] INODE_* */
-	atomic_t writers;                /* [a] open for writing; negative: running programs (ETXTBSY) */
+	struct mapping mapping;      /* its pages; mapping.size is its size */
+	struct mutex lock;           /* RANK_INODE */
+	const struct inode_ops *ops; /* [c] */
+	const struct file_ops *fops; /* [c] */
+	atomic_t refs;               /* [a] dentries, open files, who looks */
+	u32 flags;                   /* [a] INODE_* */
+	atomic_t writers; /* [a] open for writing; negative: running programs (ETXTBSY) */
 	struct list hash_link, sb_link, lru_link; /* inode.c's hash lock; lru: unused ones */
-	struct list dirty_link;          /* inode.c's dirty lock */
-	struct file_lock *locks;         /* filelock.c: byte-range locks and flock */
-	struct pipe *pipe;               /* fifos and pipes */
-	void *private;                   /* filesystem's or driver's own */
+	struct list dirty_link;                   /* inode.c's dirty lock */
+	struct file_lock *locks;                  /* filelock.c: byte-range locks and flock */
+	struct pipe *pipe;                        /* fifos and pipes */
+	void *private;                            /* filesystem's or driver's own */
 };
 
 /* ---------------------------------------------------------------- names */
 #define DENTRY_INLINE_NAME 40
 struct dentry {
-	struct inode *inode;     /* [d] NULL: negative (the name is known not to exist) */
-	struct dentry *parent;   /* [d] itself: a root */
+	struct inode *inode;   /* [d] NULL: negative (the name is known not to exist) */
+	struct dentry *parent; /* [d] itself: a root */
 	struct super *sb;
 	atomic_t refs;
 	u32 hash;
 	struct list hash_link, children, sibling, lru_link; /* [d] */
-	bool is_mountpoint;      /* [d] */
-	bool unhashed;           /* [d] removed from the tree */
-	u32 name_len;            /* [d] */
-	char *name;              /* [d] terminated; inline_name, or from kmalloc */
+	bool is_mountpoint;                                 /* [d] */
+	bool unhashed;                                      /* [d] removed from the tree */
+	u32 name_len;                                       /* [d] */
+	char *name; /* [d] terminated; inline_name, or from kmalloc */
 	char inline_name[DENTRY_INLINE_NAME];
 };
 
@@ -169,12 +178,12 @@ struct mount {
 	struct list link;          /* all mounts, in order of mounting */
 	struct list hash_link;
 	atomic_t refs;
-	u32 flags;                 /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME */
+	u32 flags; /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME */
 	char source[64];
 	bool detached;
-	bool internal;             /* of the kernel itself (pipes, memfd): paths on it print as the bare name */
-	u32 id;                    /* mountinfo, statx */
-	atomic_t writers;          /* files open for writing, changes under way */
+	bool internal; /* of the kernel itself (pipes, memfd): paths on it print as the bare name */
+	u32 id;        /* mountinfo, statx */
+	atomic_t writers; /* files open for writing, changes under way */
 };
 
 struct path {
@@ -189,13 +198,14 @@ struct file_ops {
 	/* At *pos, which they advance. Bytes, or -errno; bytes before an error count. buf->addr/len advance too. */
 	ssize_t (*read)(struct file *f, struct iobuf *buf, loff_t *pos);
 	ssize_t (*write)(struct file *f, struct iobuf *buf, loff_t *pos);
-	s64 (*ioctl)(struct file *f, u32 cmd, u64 arg);      /* NULL: -ENOTTY */
-	u32 (*poll)(struct file *f, struct poll_table *pt);   /* NULL: always readable and writable */
+	s64 (*ioctl)(struct file *f, u32 cmd, u64 arg);     /* NULL: -ENOTTY */
+	u32 (*poll)(struct file *f, struct poll_table *pt); /* NULL: always readable and writable */
 	int (*readdir)(struct file *f, struct dir_context *ctx); /* inode->lock held */
-	int (*open)(struct inode *inode, struct file *f);     /* NULL: nothing to do */
-	void (*release)(struct file *f);                      /* the last reference is gone */
-	int (*fsync)(struct file *f, bool datasync);          /* NULL: -EINVAL */
-	loff_t (*seek)(struct file *f, loff_t off, int whence); /* NULL: generic (files), see FILE_NOSEEK */
+	int (*open)(struct inode *inode, struct file *f);        /* NULL: nothing to do */
+	void (*release)(struct file *f);                         /* the last reference is gone */
+	int (*fsync)(struct file *f, bool datasync);             /* NULL: -EINVAL */
+	loff_t (*seek)(struct file *f, loff_t off,
+		int whence); /* NULL: generic (files), see FILE_NOSEEK */
 	/* May it be mapped, and how: sets rq->mapping or rq->device_map. NULL: -ENODEV. */
 	int (*map)(struct file *f, struct map_request *rq);
 };
@@ -203,18 +213,20 @@ struct file_ops {
 struct file {
 	const struct file_ops *ops;
 	struct inode *inode;
-	struct path path;        /* pipes and the like: a nameless dentry of an internal mount; path_format() prints "pipe:[7]" */
-	u32 flags;               /* O_* as fcntl(F_GETFL) gives them; [a] */
-	u32 mode;                /* FILE_* below; [c] */
-	struct mutex pos_lock;   /* RANK_TTY: read/write/lseek of a shared offset, only for regular files and directories */
+	struct path
+		path; /* pipes and the like: a nameless dentry of an internal mount; path_format() prints "pipe:[7]" */
+	u32 flags; /* O_* as fcntl(F_GETFL) gives them; [a] */
+	u32 mode;  /* FILE_* below; [c] */
+	struct mutex
+		pos_lock; /* RANK_FILE_POS: read/write/lseek of a shared offset, only for regular files and directories */
 	loff_t pos;
 	atomic_t refs;
 	struct readahead ra;
-	pid_t owner;             /* F_SETOWN */
+	pid_t owner; /* F_SETOWN */
 	void *private;
 };
-#define FILE_READ   1u
-#define FILE_WRITE  2u
-#define FILE_NOSEEK 4u  /* pipes, terminals: -ESPIPE */
-#define FILE_PATH   8u  /* O_PATH */
+#define FILE_READ    1u
+#define FILE_WRITE   2u
+#define FILE_NOSEEK  4u  /* pipes, terminals: -ESPIPE */
+#define FILE_PATH    8u  /* O_PATH */
 #define FILE_COUNTED 16u /* file.c: counted as a writer of its inode and mount */

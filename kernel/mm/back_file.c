@@ -24,12 +24,6 @@ const struct vma_ops *back_for(const struct mapping *m)
 	return m->flags & MAPPING_SWAPBACKED ? &back_shm : &back_file;
 }
 
-/* Is the first write through a mapping noticed (page_mkwrite), or are entries born writable? */
-static bool notices_writes(const struct mapping *m)
-{
-	return mapping_has_disk(m) || m->ops->prepare_write;
-}
-
 /* --- asking fault_resolve() to wait --- */
 
 static void keep_file(struct fault *f)
@@ -54,27 +48,52 @@ static enum fault_step wait_for(struct fault *f, enum fault_wait what, struct pa
 	return FAULT_WAIT;
 }
 
+/* Space for a page of a mapping without a disk; it counts as used, and is dirty, from now on. => page locked */
+static int take_space(struct mapping *m, struct page *p)
+{
+	int err = 0;
+
+	if (page_test(p, PG_DIRTY))
+		return 0;
+	if (m->ops->prepare_write)
+		err = m->ops->prepare_write(m, p, 0, PAGE_SIZE);
+	if (err)
+		pagecache_remove_unused(m, p); /* zeros are not worth keeping */
+	else
+		pagecache_mark_dirty(p);
+	return err;
+}
+
+static enum fault_step step_for(int err)
+{
+	return !err ? FAULT_DONE : err == -ENOMEM ? FAULT_NOMEM : FAULT_SIGBUS;
+}
+
 /* The page is missing or being read. A mapping without a disk makes it at once; it may wait for memory, as any fault. */
 static enum fault_step get_page_in(struct fault *f)
 {
 	struct mapping *m = f->vma->mapping;
 	struct page *p;
+	int err;
 
 	if (m->ops->read_pages)
 		return wait_for(f, WAIT_READ, NULL);
 	p = pagecache_grab(m, vma_pgoff_at(f->vma, f->addr));
 	if (IS_ERR(p))
 		return FAULT_NOMEM;
+	err = take_space(m, p);
 	page_unlock(p);
 	page_put(p);
-	return FAULT_DONE;
+	return step_for(err);
 }
 
 /* --- mapping what is cached --- */
 
-static bool is_usable(const struct mapping *m, const struct page *p)
+/* An entry may be born writable only if the page has its space already (no disk, dirty). */
+static bool is_usable(const struct mapping *m, const struct page *p, u32 rights)
 {
-	return p && page_test(p, PG_UPTODATE) && page_index(p) < mapping_end_index(m);
+	return p && page_test(p, PG_UPTODATE) && page_index(p) < mapping_end_index(m) &&
+	       (!(rights & PTE_WRITE_OK) || page_test(p, PG_DIRTY));
 }
 
 /* => pt_lock and mapping->lock held */
@@ -106,7 +125,7 @@ static u32 map_around(struct fault *f, u32 rights)
 		if (!pte_none(pte_get(slot)))
 			continue;
 		p = radix_get(&m->pages, index);
-		if (!is_usable(m, p) || page_test(p, PG_ERROR))
+		if (!is_usable(m, p, rights) || page_test(p, PG_ERROR))
 			continue;
 		map_page(f, slot, p, pte_mkold(pte_make(page_to_pfn(p), rights)));
 		nr++;
@@ -126,7 +145,7 @@ static enum fault_step map_cached(struct fault *f, u32 rights)
 		return step;
 	spin_lock(&m->lock);
 	p = radix_get(&m->pages, vma_pgoff_at(f->vma, f->addr));
-	if (likely(is_usable(m, p))) {
+	if (likely(is_usable(m, p, rights))) {
 		map_page(f, f->slot, p, pte_make(page_to_pfn(p), rights));
 		nr = 1;
 		if (!(f->vma->flags & VMA_RANDOM))
@@ -147,14 +166,18 @@ static enum fault_step map_cached_or_wait(struct fault *f, u32 rights)
 	if (step != FAULT_WAIT)
 		return step;
 	step = get_page_in(f);
-	return step == FAULT_DONE ? map_cached(f, rights) : step;
+	if (step != FAULT_DONE)
+		return step;
+	step = map_cached(f, rights);
+	/* Race (found by mm_storm): a hole was punched in between. The access simply faults once more. */
+	return step == FAULT_WAIT ? FAULT_DONE : step;
 }
 
 static enum fault_step file_read(struct fault *f)
 {
 	u32 rights = vma_rights(f->vma);
 
-	if (vma_is_private(f->vma) || notices_writes(f->vma->mapping))
+	if (vma_is_private(f->vma) || mapping_has_disk(f->vma->mapping))
 		rights &= ~PTE_WRITE_OK;
 	return map_cached_or_wait(f, rights);
 }
@@ -167,20 +190,12 @@ static struct page *find_page(struct fault *f, enum fault_step *step)
 	struct mapping *m = f->vma->mapping;
 	struct page *p = pagecache_find(m, vma_pgoff_at(f->vma, f->addr));
 
-	if (!p && !m->ops->read_pages) {
-		p = pagecache_grab(m, vma_pgoff_at(f->vma, f->addr));
-		if (IS_ERR(p)) {
-			*step = FAULT_NOMEM;
-			return NULL;
-		}
-		page_unlock(p);
-	}
 	if (p && page_test(p, PG_UPTODATE))
 		return p;
 	if (p)
 		page_put(p);
-	*step = wait_for(f, WAIT_READ, NULL);
-	return NULL;
+	*step = get_page_in(f);
+	return *step == FAULT_DONE ? pagecache_find(m, vma_pgoff_at(f->vma, f->addr)) : NULL;
 }
 
 /* A private mapping's missing page is written: straight to the copy. */
@@ -254,7 +269,7 @@ static enum fault_step mkwrite_locked(struct fault *f, struct page *p)
 	if (m->ops->prepare_write)
 		err = m->ops->prepare_write(m, p, 0, (u32)min(PAGE_SIZE, size - offset));
 	if (err)
-		return err == -ENOMEM ? FAULT_NOMEM : FAULT_SIGBUS;
+		return step_for(err);
 	if (m->flags & MAPPING_BDEV)
 		pagecache_mark_dirty_range(p, 0, PAGE_SIZE);
 	else
@@ -269,12 +284,12 @@ static enum fault_step file_write(struct fault *f)
 	enum fault_step step;
 	struct page *p;
 
-	if (!notices_writes(m) && pte_none(f->seen))
+	if (!mapping_has_disk(m) && pte_none(f->seen))
 		return map_cached_or_wait(f, vma_rights(f->vma));
 	p = find_page(f, &step);
 	if (!p)
 		return step;
-	if (m->ops->prepare_write && !f->prepared)
+	if (mapping_has_disk(m) && m->ops->prepare_write && !f->prepared)
 		return wait_for(f, WAIT_PREPARE, p);
 	if (!page_trylock(p))
 		return wait_for(f, WAIT_LOCKED, p);

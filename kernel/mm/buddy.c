@@ -51,6 +51,14 @@ struct page *buddy_take(struct buddy *b, u32 order)
 	return p;
 }
 
+struct page *buddy_take_smallest(struct buddy *b, u32 *order)
+{
+	if (!b->orders)
+		return NULL;
+	*order = min(*order, (u32)__builtin_ctz(b->orders));
+	return buddy_take(b, *order);
+}
+
 /* The buddy, if it can be merged with. */
 static struct page *free_buddy(pfn_t pfn, u32 order)
 {

@@ -18,6 +18,9 @@ struct buddy {
 
 /* A block of 2^order frames, or NULL. Splits the smallest block that is large enough. */
 struct page *buddy_take(struct buddy *b, u32 order);
+/* The smallest free block, or its lower part if its order is above *order: *order becomes what was
+ * taken. NULL: nothing is free. Uses up fragments, and splits nothing that it does not need to. */
+struct page *buddy_take_smallest(struct buddy *b, u32 *order);
 /* Gives a block back (one that buddy_take gave, or an aligned part of it) and merges it with its
  * free buddies. */
 void buddy_give(struct buddy *b, struct page *p, u32 order);

@@ -28,7 +28,7 @@ static u32 rights_of_entry(const struct vma *v, pte_t pte)
 	if (!(rights & PTE_WRITE_OK) || (v->flags & VMA_DEVICE))
 		return rights;
 	if (v->flags & VMA_SHARED)
-		writable = pte_writable(pte) || !(mapping_has_disk(v->mapping) || v->mapping->ops->prepare_write);
+		writable = pte_writable(pte) || (!mapping_has_disk(v->mapping) && page_test(p, PG_DIRTY));
 	else
 		writable = (p->flags & PG_ANON) && atomic_read(&p->refs) == 1;
 	return writable ? rights : rights & ~PTE_WRITE_OK;

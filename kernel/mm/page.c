@@ -70,13 +70,13 @@ void page_set_lru_remove(void (*remove)(struct page *p))
 
 /* --- this CPU's cache of single frames --- */
 
-#define CACHE_MAX   48 /* frames; a batch goes back when it is full */
-#define CACHE_BATCH 16
+#define CACHE_MAX         48 /* frames; a batch goes back when it is full */
+#define CACHE_BATCH_ORDER 4
+#define CACHE_BATCH       (1u << CACHE_BATCH_ORDER)
 
 struct frame_cache {
 	u32 nr;
-	struct page
-		*frames[CACHE_MAX]; /* the last one freed is given first: the CPU's cache has it */
+	struct page *frames[CACHE_MAX]; /* the last one freed is given first: it is still warm */
 };
 
 static DEFINE_PER_CPU(struct frame_cache, frame_cache);
@@ -91,26 +91,48 @@ static u64 reserve_for(u32 how)
 	return how & PAGE_NOWAIT ? page_min_watermark / 4 : page_min_watermark / 2;
 }
 
-/* Moves up to a batch into the (empty) cache. => interrupts off */
+/* Moves about a batch into the (empty) cache: fragments first, and whole blocks, so that nothing is
+ * split smaller than a batch. May cut into the reserve by less than a batch. => interrupts off */
 static void cache_refill(struct frame_cache *c, u32 how)
 {
 	u64 reserve = reserve_for(how);
 
 	spin_lock(&buddy_lock);
-	while (c->nr < CACHE_BATCH && buddy.nr_free > reserve)
-		c->frames[c->nr++] = buddy_take(&buddy, 0);
+	while (c->nr < CACHE_BATCH / 2 && buddy.nr_free > reserve) {
+		u32 order = CACHE_BATCH_ORDER;
+		struct page *p = buddy_take_smallest(&buddy, &order);
+
+		for (u32 i = 1u << order; i--;)
+			c->frames[c->nr++] = p + i;
+	}
 	spin_unlock(&buddy_lock);
 }
 
-/* Gives the nr oldest frames back. => interrupts off */
+/* The number of frames from frames[0] on that follow each other in memory, up or down; *first is the
+ * lowest of them. Memory that was given out by blocks comes back so. */
+static u32 run_length(struct page *const *frames, u32 nr, struct page **first)
+{
+	u32 n = 1;
+	s64 step = nr > 1 && frames[1] < frames[0] ? -1 : 1;
+
+	while (n < nr && frames[n] == frames[n - 1] + step)
+		n++;
+	*first = step > 0 ? frames[0] : frames[n - 1];
+	return n;
+}
+
+/* Gives the nr frames that came last back. => interrupts off */
 static void cache_drain(struct frame_cache *c, u32 nr)
 {
-	spin_lock(&buddy_lock);
-	for (u32 i = 0; i < nr; i++)
-		buddy_give(&buddy, c->frames[i], 0);
-	spin_unlock(&buddy_lock);
 	c->nr -= nr;
-	memmove(c->frames, c->frames + nr, c->nr * sizeof(c->frames[0]));
+	spin_lock(&buddy_lock);
+	for (u32 i = 0, n; i < nr; i += n) {
+		struct page *first;
+
+		n = run_length(&c->frames[c->nr + i], nr - i, &first);
+		buddy_give_range(&buddy, page_to_pfn(first), n);
+	}
+	spin_unlock(&buddy_lock);
 }
 
 static void drain_this_cpu(void *unused)

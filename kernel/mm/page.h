@@ -124,7 +124,7 @@ static inline bool page_test_and_clear(struct page *p, u32 flag)
 /* --- allocation --- */
 #define PAGE_ZEROED 1u /* contents are 0 */
 #define PAGE_NOWAIT 2u /* must not sleep or reclaim (spinlocks held, interrupt context) */
-#define PAGE_USER \
+#define PAGE_USER                                                                                  \
 	4u /* for user memory or cache: leaves the last reserve to the kernel, may start reclaim */
 #define PAGE_RESERVE 8u /* may use the last reserve: for the path that frees memory */
 

@@ -69,7 +69,7 @@ KTEST(page_orders_are_aligned_and_disjoint)
 
 KTEST(page_list_keeps_order)
 {
-	struct page_list l = {0, 0, 0};
+	struct page_list l = { 0, 0, 0 };
 	struct page *a = page_alloc(0), *b = page_alloc(0), *c = page_alloc(0);
 
 	page_list_append(&l, b);
@@ -106,7 +106,7 @@ static void free_slot(struct page *p, u32 order, u64 tag)
 /* Holds up to SLOTS blocks, marks each frame with what only this thread writes. */
 static void page_stress(void *arg, u32 index)
 {
-	struct page *held[SLOTS] = {NULL};
+	struct page *held[SLOTS] = { NULL };
 	u8 orders[SLOTS];
 	u64 random = index * 1000003UL;
 
@@ -145,7 +145,7 @@ KTEST(page_stress_on_all_cpus_leaks_nothing)
 KTEST(page_exhaustion_leaves_a_reserve)
 {
 	struct page_stats st;
-	struct page_list all = {0, 0, 0};
+	struct page_list all = { 0, 0, 0 };
 	struct page *p;
 
 	page_get_stats(&st);

@@ -48,10 +48,18 @@ bool page_trylock(struct page *p)
 	return !page_test_and_set(p, PG_LOCKED);
 }
 
+/* Pages of disks are locked under filesystems' own locks; the rank is for the checker only. */
+static u32 page_rank(const struct page *p)
+{
+	const struct mapping *m = p->mapping;
+
+	return m && m->flags & MAPPING_BDEV ? RANK_DISK_PAGE : RANK_PAGE;
+}
+
 void page_lock(struct page *p)
 {
 	might_sleep();
-	lockcheck_acquire(p, RANK_PAGE, "page lock", true);
+	lockcheck_acquire(p, page_rank(p), "page lock", true);
 	lockcheck_release(p, "page lock");
 	if (!page_trylock(p))
 		wait_event(queue_of(p), try_or_announce(p));

@@ -5,7 +5,7 @@
  * magazine of free objects per cache:
  *
  *	slab_alloc() <- magazine <- refill: half a magazine <- slabs <- page_alloc_order()
- *	slab_free()  -> magazine -> flush: the older half   -> slabs -> page_free_order()
+ *	slab_free()  -> magazine -> flush: half a magazine   -> slabs -> page_free_order()
  *
  * so most calls take no lock and touch nothing that another CPU uses.
  *
@@ -228,14 +228,14 @@ static void refill(struct slab_cache *c, struct magazine *m)
 	spin_unlock(&c->lock);
 }
 
+/* The nr objects that came last go back. */
 static void flush(struct slab_cache *c, struct magazine *m, u32 nr)
 {
+	m->nr -= nr;
 	spin_lock(&c->lock);
 	for (u32 i = 0; i < nr; i++)
-		give_object(c, m->objs[i]);
+		give_object(c, m->objs[m->nr + i]);
 	spin_unlock(&c->lock);
-	m->nr -= nr;
-	memmove(m->objs, m->objs + nr, m->nr * sizeof(m->objs[0]));
 }
 
 /* One attempt to get an object out of this CPU's magazine, filling it if it is empty. */

@@ -110,14 +110,14 @@ static void give_children_away(struct process *p, struct list *gone)
 
 	list_for_each_safe(child, next, &p->children, sibling) {
 		list_remove(&child->sibling);
-		child->parent = reaper;
+		process_set_parent_locked(child, reaper);
 		list_append(&reaper->children, &child->sibling);
 		if (child->death_signal)
 			signal_send_process_locked(child, (int)child->death_signal, NULL);
 	}
 	list_for_each_safe(child, next, &p->zombies, sibling) {
 		list_remove(&child->sibling);
-		child->parent = reaper;
+		process_set_parent_locked(child, reaper);
 		child->exit_signal = SIGCHLD;
 		list_append(&reaper->zombies, &child->sibling);
 		tell_of_death(child);

@@ -128,12 +128,18 @@ void process_remove_thread_locked(struct process *p, struct thread *t)
 	pid_release(pid);
 }
 
+void process_set_parent_locked(struct process *p, struct process *parent)
+{
+	p->parent = parent;
+	atomic_store(&p->parent_pid, parent ? parent->pid : 0);
+}
+
 void process_link_locked(struct process *p, struct process *parent)
 {
 	assert_process_locked();
 	p->pid_entry->process = p;
 	nr_processes++;
-	p->parent = parent;
+	process_set_parent_locked(p, parent);
 	if (!parent)
 		return;
 	list_append(&parent->children, &p->sibling);

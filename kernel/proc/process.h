@@ -50,7 +50,8 @@ struct process {
 	u32 state;                      /* [l] enum process_state */
 
 	/* family */
-	struct process *parent;         /* [l] NULL: init */
+	struct process *parent;         /* [l] NULL: init. Changed by process_set_parent_locked() */
+	pid_t parent_pid;               /* [l] its number, 0: init; read without: getppid(2) */
 	struct list children, zombies;  /* [l] by sibling: the living, and those to be waited for */
 	struct list sibling;            /* [l] */
 	struct pid *group, *session;    /* [l] */
@@ -179,6 +180,7 @@ void process_remove_thread_locked(struct process *p, struct thread *t);
 void process_thread_free(struct thread *t);
 /* Makes p a child of parent, in its group and session. => process_lock held */
 void process_link_locked(struct process *p, struct process *parent);
+void process_set_parent_locked(struct process *p, struct process *parent);
 /* Takes a zombie out of all lists and the table; the caller puts the reference of the table afterwards. => process_lock held */
 void process_unlink_locked(struct process *p);
 

@@ -172,7 +172,6 @@ static int show_cpuinfo(struct proc_text *t, void *object)
 	if (!buf)
 		return -ENOMEM;
 	for (u32 cpu = 0; cpu < nr_cpus; cpu++) {
-		proc_printf(t, "processor\t: %u\n", cpu);
 		proc_put(t, buf, cpu_describe(cpu, buf, PAGE_SIZE));
 		proc_put(t, "\n", 1);
 	}

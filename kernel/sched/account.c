@@ -99,8 +99,12 @@ void thread_times(struct thread *t, nsec_t *utime, nsec_t *stime)
 void sched_cpu_stats(u32 cpu, struct sched_stats *st)
 {
 	struct runq *rq = cpu_runq(cpu);
-	irqflags_t f = spin_lock_irqsave(&rq->lock);
+	irqflags_t f;
 
+	*st = (struct sched_stats){ 0 };
+	if (!(balance_cpus() >> cpu & 1))
+		return; /* still starting */
+	f = spin_lock_irqsave(&rq->lock);
 	account_current(rq);
 	divide(rq->busy, rq->user_samples, rq->system_samples, &rq->user, &rq->system);
 	st->user = rq->user;
@@ -118,14 +122,14 @@ void sched_cpu_stats(u32 cpu, struct sched_stats *st)
 #define LOAD_PERIOD (5 * NSEC_PER_SEC)
 #define MAX_CATCHUP 2000 /* periods: by then the longest average has forgotten everything */
 
-static const u64 decay[3] = {
-	1884, 2014, 2037}; /* e^(-5 s / 1, 5, 15 min) in units of 1 / LOAD_ONE */
+static const u64 decay[3] = { 1884, 2014,
+	2037 }; /* e^(-5 s / 1, 5, 15 min) in units of 1 / LOAD_ONE */
 
 static struct {
 	struct spinlock lock; /* never waited for */
 	nsec_t next;
 	u64 avg[3];
-} load = {.lock = SPINLOCK_INIT(load_lock, RANK_RUNQUEUE)};
+} load = { .lock = SPINLOCK_INIT(load_lock, RANK_RUNQUEUE) };
 
 static u64 nr_active(void)
 {

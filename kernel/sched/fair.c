@@ -12,11 +12,11 @@
  */
 #include "sched/runq.h"
 
-#define WEIGHT_NICE_0  1024
-#define WAKE_ADVANTAGE SCHED_SLICE /* what a sleeper may have saved */
-#define WAKE_PREEMPTION \
-	(SCHED_SLICE /  \
-		4) /* how far behind the current thread a woken one must be to take its CPU */
+#define WEIGHT_NICE_0 1024
+/* What a sleeper may have saved; how far behind the current thread a woken one must be to take its
+ * CPU. */
+#define WAKE_ADVANTAGE  SCHED_SLICE
+#define WAKE_PREEMPTION (SCHED_SLICE / 4)
 
 /* Each step of nice is a factor of 1.25: about 10 % of the CPU between two threads. The table of
  * sched(7)'s kernel. */

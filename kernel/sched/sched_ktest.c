@@ -145,7 +145,7 @@ static void nothing(void *arg, u32 index)
 
 KTEST(threads_come_and_go)
 {
-	atomic_t ran = {0};
+	atomic_t ran = { 0 };
 
 	for (u32 i = 0; i < 20; i++)
 		ktest_run_crew(50, false, nothing, &ran);
@@ -198,7 +198,7 @@ static void fair_hog(void *arg, u32 index)
 
 static u64 fair_ratio_percent(int nice)
 {
-	struct fair_test f = {.until = clock_now() + 200 * NSEC_PER_MSEC, .nice = nice};
+	struct fair_test f = { .until = clock_now() + 200 * NSEC_PER_MSEC, .nice = nice };
 
 	ktest_run_crew(2, false, fair_hog, &f);
 	return f.runtime[0] * 100 / max(f.runtime[1], 1UL);
@@ -273,7 +273,7 @@ static void test_work_timer(struct timer *t)
 
 KTEST(work_runs_in_a_thread)
 {
-	struct work_test wt = {.runs = 0};
+	struct work_test wt = { .runs = 0 };
 
 	work_init(&wt.work, test_work);
 	completion_init(&wt.done);

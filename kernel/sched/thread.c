@@ -25,7 +25,7 @@ static struct thread boot_thread = {
 	.on_cpu = 1,
 	.affinity = 1,
 	.weight = WEIGHT_NICE_0,
-	.refs = {1},
+	.refs = { 1 },
 };
 DEFINE_PER_CPU(struct thread *, current_thread_ptr) = &boot_thread;
 

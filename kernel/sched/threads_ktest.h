@@ -29,7 +29,7 @@ static inline void ktest_crew_member(void *arg)
  * pinned: and stays there. */
 static inline void ktest_run_crew(u32 nr, bool pinned, void (*fn)(void *arg, u32 index), void *arg)
 {
-	struct ktest_crew crew = {.fn = fn, .arg = arg};
+	struct ktest_crew crew = { .fn = fn, .arg = arg };
 
 	atomic_set(&crew.left, (s32)nr);
 	completion_init(&crew.done);

@@ -9,15 +9,17 @@
 
 enum lock_rank {
 	RANK_NONE = 0,
-	RANK_MOUNT = 5,      /* mount table, rename: the tree's shape */
-	RANK_TTY_WRITE = 7,  /* terminal: one write(2) at a time */
-	RANK_TTY = 8,        /* terminal: settings, line discipline, session */
-	RANK_INODE = 10,     /* inode: size, block map, writes; directories: their entries */
-	RANK_PIPE = 12,      /* pipe: its buffer */
-	RANK_MM = 20,        /* the VMA set of an address space; user memory may fault (might_fault) */
-	RANK_PAGE = 30,      /* page lock: identity; contents during I/O */
-	RANK_FS = 40,        /* filesystem allocation: bitmaps, group descriptors */
-	RANK_RMAP = 45,      /* the VMAs of a mapping */
+	RANK_FILE_POS = 3,  /* shared offset of an open file: read, write, lseek, getdents */
+	RANK_MOUNT = 5,     /* mount table, rename: the tree's shape */
+	RANK_TTY_WRITE = 7, /* terminal: one write(2) at a time */
+	RANK_TTY = 8,       /* terminal: settings, line discipline, session */
+	RANK_INODE = 10,    /* inode: size, block map, writes; directories: their entries */
+	RANK_PIPE = 12,     /* pipe: its buffer */
+	RANK_MM = 20,   /* the VMA set of an address space; user memory may fault (might_fault) */
+	RANK_PAGE = 30, /* page lock: identity; contents during I/O */
+	RANK_FS = 40,   /* filesystem allocation: bitmaps, group descriptors */
+	RANK_DISK_PAGE = 42, /* page lock of a block device's page: metadata that a filesystem reads under its own lock */
+	RANK_RMAP = 45, /* the VMAs of a mapping */
 	RANK_SPIN = 50,
 	RANK_PROCESS = 50,   /* process table, family tree, state, signals */
 	RANK_FILES = 52,     /* file descriptor table */
@@ -30,9 +32,9 @@ enum lock_rank {
 	RANK_LRU = 75,       /* LRU lists, dirty list */
 	RANK_SLAB = 80,
 	RANK_BUDDY = 85,
-	RANK_WORKQ = 87,     /* work queue: its list (irqsave) */
-	RANK_WAITQ = 88,     /* wait queues (irqsave) */
-	RANK_TIMER = 89,     /* timers of one CPU (irqsave) */
-	RANK_RUNQUEUE = 90,  /* run queue of one CPU (irqsave) */
-	RANK_CONSOLE = 99,   /* the log (irqsave) */
+	RANK_WORKQ = 87,    /* work queue: its list (irqsave) */
+	RANK_WAITQ = 88,    /* wait queues (irqsave) */
+	RANK_TIMER = 89,    /* timers of one CPU (irqsave) */
+	RANK_RUNQUEUE = 90, /* run queue of one CPU (irqsave) */
+	RANK_CONSOLE = 99,  /* the log (irqsave) */
 };

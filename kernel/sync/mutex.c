@@ -103,7 +103,7 @@ static void wake_first_locked(struct mutex *m)
 /* 0 or -ERESTARTSYS. */
 static int lock_slow(struct mutex *m, bool interruptible)
 {
-	struct waiter w = {.thread = current_thread()};
+	struct waiter w = { .thread = current_thread() };
 	irqflags_t f = spin_lock_irqsave(&m->waitq.lock);
 	bool woken = false;
 	int err = 0;

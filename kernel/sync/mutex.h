@@ -11,9 +11,9 @@ struct mutex {
 	const char *name;
 };
 
-#define MUTEX_INIT(m, lock_rank)                                                \
-	{                                                                       \
-		.waitq = WAITQ_INIT((m).waitq), .rank = (lock_rank), .name = #m \
+#define MUTEX_INIT(m, lock_rank)                                                                   \
+	{                                                                                          \
+		.waitq = WAITQ_INIT((m).waitq), .rank = (lock_rank), .name = #m                    \
 	}
 
 void mutex_init_named(struct mutex *m, enum lock_rank rank, const char *name);

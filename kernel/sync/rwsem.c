@@ -105,7 +105,7 @@ static void grant(struct rwsem *s)
  * released */
 static void wait_for_grant(struct rwsem *s, bool writer, irqflags_t f)
 {
-	struct rwsem_waiter rw = {.w.thread = current_thread(), .writer = writer};
+	struct rwsem_waiter rw = { .w.thread = current_thread(), .writer = writer };
 
 	list_append(&s->waitq.waiters, &rw.w.link);
 	__atomic_fetch_or(&s->count.v, RWSEM_WAITING, __ATOMIC_SEQ_CST);

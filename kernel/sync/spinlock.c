@@ -32,11 +32,19 @@ void spin_init_named(struct spinlock *l, enum lock_rank rank, const char *name)
 #endif
 }
 
+/*
+ * Looks a few times before each pause: locks are held for short, and QEMU's TCG leaves its
+ * translated code at a pause and takes a lock of its own, which the CPU that is waited for may
+ * need.
+ */
+#define LOOKS_PER_PAUSE 32
+
 void spin_lock_contended(struct spinlock *l)
 {
 	do {
-		while (__atomic_load_n(&l->locked, __ATOMIC_RELAXED))
-			cpu_relax();
+		for (u32 i = 1; __atomic_load_n(&l->locked, __ATOMIC_RELAXED); i++)
+			if (i % LOOKS_PER_PAUSE == 0)
+				cpu_relax();
 	} while (__atomic_exchange_n(&l->locked, 1, __ATOMIC_ACQUIRE));
 }
 

@@ -20,9 +20,9 @@ struct spinlock {
 };
 
 #ifdef CONFIG_DEBUG
-#define SPINLOCK_INIT(lock_name, lock_rank)             \
-	{                                               \
-		.rank = (lock_rank), .name = #lock_name \
+#define SPINLOCK_INIT(lock_name, lock_rank)                                                        \
+	{                                                                                          \
+		.rank = (lock_rank), .name = #lock_name                                            \
 	}
 void spin_debug_acquire(
 	struct spinlock *l, bool nested); /* before spinning: panics on a wrong order */
@@ -33,9 +33,9 @@ void might_sleep(void);
 /* The same for a user copy: also if a lock of rank >= RANK_MM is held. */
 void might_fault(void);
 #else
-#define SPINLOCK_INIT(lock_name, lock_rank) \
-	{                                   \
-		0                           \
+#define SPINLOCK_INIT(lock_name, lock_rank)                                                        \
+	{                                                                                          \
+		0                                                                                  \
 	}
 static inline void spin_debug_acquire(struct spinlock *l, bool nested)
 {

@@ -28,9 +28,9 @@ struct waiter {
 	bool exclusive; /* waitq_wake_one wakes one of these, and all others */
 };
 
-#define WAITQ_INIT(name)                                                                      \
-	{                                                                                     \
-		.lock = SPINLOCK_INIT(name, RANK_WAITQ), .waiters = LIST_INIT((name).waiters) \
+#define WAITQ_INIT(name)                                                                           \
+	{                                                                                          \
+		.lock = SPINLOCK_INIT(name, RANK_WAITQ), .waiters = LIST_INIT((name).waiters)      \
 	}
 
 void waitq_init(struct waitq *q);
@@ -52,39 +52,41 @@ static inline bool waitq_empty(struct waitq *q)
 void waitq_prepare(struct waitq *q, struct waiter *w, enum thread_state state);
 void waitq_finish(struct waitq *q, struct waiter *w);
 
-#define wait_event_state(q, cond, state, intr, deadline)                                 \
-	({                                                                               \
-		int err_ = 0;                                                            \
-		might_sleep();                                                           \
-		if (!(cond)) {                                                           \
-			struct waiter w_ = {                                             \
-				.thread = current_thread(), .link = LIST_INIT(w_.link)}; \
-			for (;;) {                                                       \
-				waitq_prepare(q, &w_, state);                            \
-				if (cond)                                                \
-					break;                                           \
-				if ((intr) && thread_signal_pending()) {                 \
-					err_ = -ERESTARTSYS;                             \
-					break;                                           \
-				}                                                        \
-				if (!thread_sleep_until(deadline)) {                     \
-					err_ = (cond) ? 0 : -ETIMEDOUT;                  \
-					break;                                           \
-				}                                                        \
-			}                                                                \
-			waitq_finish(q, &w_);                                            \
-		}                                                                        \
-		err_;                                                                    \
+#define wait_event_state(q, cond, state, intr, deadline)                                           \
+	({                                                                                         \
+		int err_ = 0;                                                                      \
+		might_sleep();                                                                     \
+		if (!(cond)) {                                                                     \
+			struct waiter w_ = { .thread = current_thread(),                           \
+				.link = LIST_INIT(w_.link) };                                      \
+			for (;;) {                                                                 \
+				waitq_prepare(q, &w_, state);                                      \
+				if (cond)                                                          \
+					break;                                                     \
+				if ((intr) && thread_signal_pending()) {                           \
+					err_ = -ERESTARTSYS;                                       \
+					break;                                                     \
+				}                                                                  \
+				if (!thread_sleep_until(deadline)) {                               \
+					err_ = (cond) ? 0 : -ETIMEDOUT;                            \
+					break;                                                     \
+				}                                                                  \
+				if (cond)                                                          \
+					break;                                                     \
+			}                                                                          \
+			waitq_finish(q, &w_);                                                      \
+		}                                                                                  \
+		err_;                                                                              \
 	})
 
 /* Sleeps until cond. */
 #define wait_event(q, cond) ((void)wait_event_state(q, cond, THREAD_BLOCKED, false, NSEC_NEVER))
 /* 0, or -ERESTARTSYS when a signal came first. */
-#define wait_event_interruptible(q, cond) \
+#define wait_event_interruptible(q, cond)                                                          \
 	wait_event_state(q, cond, THREAD_INTERRUPTIBLE, true, NSEC_NEVER)
 /* 0, -ERESTARTSYS, or -ETIMEDOUT at `deadline` (ns since boot; NSEC_NEVER). */
-#define wait_event_until(q, cond, deadline) \
+#define wait_event_until(q, cond, deadline)                                                        \
 	wait_event_state(q, cond, THREAD_INTERRUPTIBLE, true, deadline)
 /* 0 or -ETIMEDOUT; signals do not matter. */
-#define wait_event_timeout(q, cond, deadline) \
+#define wait_event_timeout(q, cond, deadline)                                                      \
 	wait_event_state(q, cond, THREAD_BLOCKED, false, deadline)

@@ -91,8 +91,9 @@ static s64 set_flags(struct file *f, u32 flags)
 
 	if ((flags & ~old & O_NOATIME) && !inode_is_owned(f->inode))
 		return -EPERM;
-	while (!__atomic_compare_exchange_n(&f->flags, &old, (old & ~FLAGS_SETTABLE) | (flags & FLAGS_SETTABLE),
-		false, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE))
+	while (!__atomic_compare_exchange_n(&f->flags, &old,
+		(old & ~FLAGS_SETTABLE) | (flags & FLAGS_SETTABLE), false, __ATOMIC_SEQ_CST,
+		__ATOMIC_ACQUIRE))
 		;
 	return 0;
 }
@@ -275,13 +276,14 @@ s64 sys_sync_file_range(int fd, loff_t off, loff_t len, u32 flags)
 	struct file *f;
 	s64 err = -ESPIPE;
 
-	if (off < 0 || len < 0 || off + len < off || (flags & ~7u))
+	if (off < 0 || len < 0 || len > (loff_t)(~0UL >> 1) - off || (flags & ~7u))
 		return -EINVAL;
 	f = fd_get(fd);
 	if (!f)
 		return -EBADF;
 	if (S_ISREG(f->inode->mode))
-		err = pagecache_sync(&f->inode->mapping, (u64)off, len ? (u64)(off + len) : FILE_END,
+		err = pagecache_sync(&f->inode->mapping, (u64)off,
+			len ? (u64)(off + len) : FILE_END,
 			flags & (SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WAIT_AFTER));
 	file_put(f);
 	return err;
@@ -297,7 +299,8 @@ static void advise_range(struct file *f, u64 off, u64 len, bool need)
 	if (end <= off)
 		return;
 	if (need)
-		pagecache_start_read(m, off >> PAGE_SHIFT, (page_align_up(end) >> PAGE_SHIFT) - (off >> PAGE_SHIFT));
+		pagecache_start_read(m, off >> PAGE_SHIFT,
+			(page_align_up(end) >> PAGE_SHIFT) - (off >> PAGE_SHIFT));
 	else
 		pagecache_invalidate(m, off, end);
 }
@@ -415,7 +418,7 @@ s64 sys_fallocate(int fd, int mode, loff_t off, loff_t len)
 		return -EBADF;
 	if (off < 0 || len <= 0)
 		err = -EINVAL;
-	else if (off + len < 0)
+	else if (len > (loff_t)(~0UL >> 1) - off)
 		err = -EFBIG;
 	else
 		err = fallocate(f, mode, (u64)off, (u64)(off + len));

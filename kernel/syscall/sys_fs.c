@@ -29,7 +29,8 @@ s64 sys_openat(int dirfd, vaddr_t uname, u32 flags, u32 mode)
 		return PTR_ERR(name);
 	fd = fd_reserve(0, flags & O_CLOEXEC);
 	if (fd >= 0) {
-		err = namei_open(dirfd, name, flags & O_PATH ? flags : flags | O_LARGEFILE, mode, &f);
+		err = namei_open(
+			dirfd, name, flags & O_PATH ? flags : flags | O_LARGEFILE, mode, &f);
 		if (err) {
 			fd_release(fd);
 			fd = err;
@@ -111,34 +112,23 @@ s64 sys_rmdir(vaddr_t name)
 	return sys_unlinkat(AT_FDCWD, name, AT_REMOVEDIR);
 }
 
-/* Two paths of the user, for what takes two. */
-static s64 get_two(vaddr_t ua, bool a_empty_ok, vaddr_t ub, char **a, char **b)
+static void put_name(char *name)
 {
-	*a = namei_name_get(ua, a_empty_ok);
-	if (IS_ERR(*a))
-		return PTR_ERR(*a);
-	*b = namei_name_get(ub, false);
-	if (!IS_ERR(*b))
-		return 0;
-	namei_name_put(*a);
-	return PTR_ERR(*b);
-}
-
-static void put_two(char *a, char *b)
-{
-	namei_name_put(a);
-	namei_name_put(b);
+	if (name && !IS_ERR(name))
+		namei_name_put(name);
 }
 
 s64 sys_symlinkat(vaddr_t utarget, int dirfd, vaddr_t uname)
 {
-	char *target, *name;
-	s64 err = get_two(utarget, false, uname, &target, &name);
+	char *target = namei_name_get(utarget, false), *name;
+	s64 err;
 
-	if (err)
-		return err;
-	err = namei_symlink(target, dirfd, name);
-	put_two(target, name);
+	if (IS_ERR(target))
+		return PTR_ERR(target);
+	name = namei_name_get(uname, false);
+	err = IS_ERR(name) ? PTR_ERR(name) : namei_symlink(target, dirfd, name);
+	put_name(target);
+	put_name(name);
 	return err;
 }
 
@@ -156,11 +146,13 @@ s64 sys_linkat(int old_dirfd, vaddr_t uold, int new_dirfd, vaddr_t unew, int fla
 		return -EINVAL;
 	if ((flags & AT_EMPTY_PATH) && !cred_is_root(current_cred()))
 		return -ENOENT;
-	err = get_two(uold, flags & AT_EMPTY_PATH, unew, &old, &new);
-	if (err)
-		return err;
+	old = namei_name_get(uold, flags & AT_EMPTY_PATH);
+	if (IS_ERR(old))
+		return PTR_ERR(old);
+	new = namei_name_get(unew, false);
 	err = namei_link(old_dirfd, old, new_dirfd, new, flags);
-	put_two(old, new);
+	put_name(old);
+	put_name(new);
 	return err;
 }
 
@@ -171,13 +163,12 @@ s64 sys_link(vaddr_t old, vaddr_t new)
 
 s64 sys_renameat2(int old_dirfd, vaddr_t uold, int new_dirfd, vaddr_t unew, u32 flags)
 {
-	char *old, *new;
-	s64 err = get_two(uold, false, unew, &old, &new);
+	char *old = namei_name_get(uold, false), *new = namei_name_get(unew, false);
+	s64 err;
 
-	if (err)
-		return err;
 	err = namei_rename(old_dirfd, old, new_dirfd, new, flags);
-	put_two(old, new);
+	put_name(old);
+	put_name(new);
 	return err;
 }
 
@@ -214,6 +205,13 @@ static s64 read_link(const struct path *p, vaddr_t ubuf, size_t size)
 	return n;
 }
 
+static bool is_empty(vaddr_t name)
+{
+	char c = 1;
+
+	return !copy_from_user(&c, name, 1) && !c;
+}
+
 s64 sys_readlinkat(int dirfd, vaddr_t name, vaddr_t ubuf, int size)
 {
 	struct path p;
@@ -226,7 +224,7 @@ s64 sys_readlinkat(int dirfd, vaddr_t name, vaddr_t ubuf, int size)
 		return n;
 	n = read_link(&p, ubuf, (size_t)size);
 	path_put(&p);
-	return n;
+	return n == -EINVAL && is_empty(name) ? -ENOENT : n;
 }
 
 s64 sys_readlink(vaddr_t name, vaddr_t ubuf, int size)
@@ -258,7 +256,8 @@ struct getdents {
 	int error; /* of the entry that did not go in */
 };
 
-static u16 fill_dirent(const struct getdents *g, void *record, const char *name, u32 len, ino_t ino, u32 type, loff_t next)
+static u16 fill_dirent(const struct getdents *g, void *record, const char *name, u32 len, ino_t ino,
+	u32 type, loff_t next)
 {
 	struct linux_dirent64 *d = record;
 	struct linux_dirent *o = record;
@@ -281,7 +280,8 @@ static u16 fill_dirent(const struct getdents *g, void *record, const char *name,
 	return size;
 }
 
-static bool emit_dirent(struct dir_context *ctx, const char *name, u32 len, ino_t ino, u32 type, loff_t next)
+static bool emit_dirent(
+	struct dir_context *ctx, const char *name, u32 len, ino_t ino, u32 type, loff_t next)
 {
 	struct getdents *g = container_of(ctx, struct getdents, ctx);
 	u64 record[(sizeof(struct linux_dirent64) + NAME_LEN_MAX + 16) / 8];
@@ -420,12 +420,6 @@ static char *optional_string(vaddr_t from)
 	return from ? namei_name_get(from, true) : NULL;
 }
 
-static void put_optional(char *s)
-{
-	if (s && !IS_ERR(s))
-		namei_name_put(s);
-}
-
 static s64 mount_from(const char *source, const struct path *at, u32 flags)
 {
 	struct path from;
@@ -441,7 +435,8 @@ static s64 mount_from(const char *source, const struct path *at, u32 flags)
 	return err;
 }
 
-static s64 do_mount(const char *source, const struct path *at, const char *type, u32 flags, const char *data)
+static s64 do_mount(
+	const char *source, const struct path *at, const char *type, u32 flags, const char *data)
 {
 	if (flags & MS_REMOUNT)
 		return mount_remount(at, flags, data);
@@ -468,7 +463,9 @@ s64 sys_mount(vaddr_t usource, vaddr_t utarget, vaddr_t utype, u64 flags, vaddr_
 	type = optional_string(utype);
 	data = optional_string(udata);
 	if (IS_ERR(source) || IS_ERR(type) || IS_ERR(data)) {
-		err = IS_ERR(source) ? PTR_ERR(source) : IS_ERR(type) ? PTR_ERR(type) : PTR_ERR(data);
+		err = IS_ERR(source) ? PTR_ERR(source)
+		      : IS_ERR(type) ? PTR_ERR(type)
+				     : PTR_ERR(data);
 	} else {
 		err = namei_lookup_user(AT_FDCWD, utarget, LOOKUP_FOLLOW, &at);
 		if (!err) {
@@ -476,9 +473,9 @@ s64 sys_mount(vaddr_t usource, vaddr_t utarget, vaddr_t utype, u64 flags, vaddr_
 			path_put(&at);
 		}
 	}
-	put_optional(source);
-	put_optional(type);
-	put_optional(data);
+	put_name(source);
+	put_name(type);
+	put_name(data);
 	return err;
 }
 

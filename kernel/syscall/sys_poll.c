@@ -199,7 +199,8 @@ static int read_timeval(vaddr_t from, nsec_t *deadline)
 		return -EFAULT;
 	if (tv.tv_sec < 0 || tv.tv_usec < 0)
 		return -EINVAL;
-	*deadline = deadline_after(tv.tv_sec + tv.tv_usec / 1000000, tv.tv_usec % 1000000 * (s64)NSEC_PER_USEC);
+	*deadline = deadline_after(
+		tv.tv_sec + tv.tv_usec / 1000000, tv.tv_usec % 1000000 * (s64)NSEC_PER_USEC);
 	return 0;
 }
 
@@ -214,11 +215,13 @@ static nsec_t time_left(nsec_t deadline)
 static s64 write_left(s64 result, vaddr_t to, nsec_t deadline, bool micro)
 {
 	nsec_t left = time_left(deadline);
-	struct __kernel_timespec ts = { .tv_sec = (s64)(left / NSEC_PER_SEC), .tv_nsec = (s64)(left % NSEC_PER_SEC) };
+	struct __kernel_timespec ts = { .tv_sec = (s64)(left / NSEC_PER_SEC),
+		.tv_nsec = (s64)(left % NSEC_PER_SEC) };
 
 	if (micro)
 		ts.tv_nsec /= (s64)NSEC_PER_USEC; /* a timeval has the same shape */
-	if (to && deadline != NSEC_NEVER && copy_to_user(to, &ts, sizeof(ts)) && result == -ERESTARTNOHAND)
+	if (to && deadline != NSEC_NEVER && copy_to_user(to, &ts, sizeof(ts)) &&
+		result == -ERESTARTNOHAND)
 		return -EINTR;
 	return result;
 }
@@ -264,7 +267,8 @@ static s64 poll_prepared(struct poll_call *c, vaddr_t ufds, nsec_t deadline)
 	for (u32 i = 0; i < c->nr; i++) {
 		if (c->files[i])
 			file_put(c->files[i]);
-		if (n >= 0 && copy_to_user(ufds + i * sizeof(struct pollfd) + offsetof(struct pollfd, revents),
+		if (n >= 0 && copy_to_user(ufds + i * sizeof(struct pollfd) +
+						   offsetof(struct pollfd, revents),
 				      &c->fds[i].revents, sizeof(short)))
 			n = -EFAULT;
 	}
@@ -303,7 +307,9 @@ static s64 poll_restart(struct restart_block *rb)
 
 s64 sys_poll(vaddr_t ufds, u32 nr, int timeout_ms)
 {
-	nsec_t deadline = timeout_ms < 0 ? NSEC_NEVER : deadline_after(timeout_ms / 1000, timeout_ms % 1000 * 1000000L);
+	nsec_t deadline = timeout_ms < 0
+				  ? NSEC_NEVER
+				  : deadline_after(timeout_ms / 1000, timeout_ms % 1000 * 1000000L);
 	s64 n = do_poll(ufds, nr, deadline);
 
 	if (n != -EINTR)
@@ -331,7 +337,12 @@ s64 sys_ppoll(vaddr_t ufds, u32 nr, vaddr_t timeout, vaddr_t mask, size_t mask_s
 }
 
 /* ---------------------------------------------------------------- select */
-enum { IN, OUT, EXCEPT, SETS };
+enum {
+	IN,
+	OUT,
+	EXCEPT,
+	SETS
+};
 static const u32 set_events[SETS] = {
 	POLLRDNORM | POLLRDBAND | POLLIN | POLLHUP | POLLERR,
 	POLLWRNORM | POLLWRBAND | POLLOUT | POLLERR,
@@ -339,10 +350,10 @@ static const u32 set_events[SETS] = {
 };
 
 struct select_call {
-	u32 nr;               /* descriptors */
-	u64 *wanted[SETS];    /* bit maps */
+	u32 nr;            /* descriptors */
+	u64 *wanted[SETS]; /* bit maps */
 	u64 *result[SETS];
-	struct file **files;  /* one for each bit that is set anywhere, in order */
+	struct file **files; /* one for each bit that is set anywhere, in order */
 };
 
 static u64 any_word(const struct select_call *c, u32 word)
@@ -406,7 +417,8 @@ static int select_read_sets(struct select_call *c, const vaddr_t sets[SETS], siz
 	return 0;
 }
 
-static s64 select_prepared(struct select_call *c, const vaddr_t sets[SETS], size_t bytes, nsec_t deadline)
+static s64 select_prepared(
+	struct select_call *c, const vaddr_t sets[SETS], size_t bytes, nsec_t deadline)
 {
 	u32 nr_files = 0;
 	s64 n = select_read_sets(c, sets, bytes);

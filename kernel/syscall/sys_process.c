@@ -165,14 +165,7 @@ s64 sys_gettid(void)
 
 s64 sys_getppid(void)
 {
-	struct process *parent;
-	s64 pid;
-
-	process_table_lock();
-	parent = current_process()->parent;
-	pid = parent ? parent->pid : 0;
-	process_table_unlock();
-	return pid;
+	return atomic_load(&current_process()->parent_pid);
 }
 
 s64 sys_setpgid(pid_t pid, pid_t pgid)

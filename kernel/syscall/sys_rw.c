@@ -206,7 +206,8 @@ static s64 rw_bounced(struct file *f, const struct vector *v, size_t len, loff_t
 
 static s64 rw_vector(struct file *f, const struct vector *v, loff_t *pos, bool write)
 {
-	bool together = !has_position(f) ? v->total <= BOUNCE_MAX || !write : write && v->total <= PAGE_SIZE;
+	bool together = !has_position(f) ? v->total <= BOUNCE_MAX || !write
+					 : write && v->total <= PAGE_SIZE;
 
 	if (v->used > 1 && together && (f->mode & (write ? FILE_WRITE : FILE_READ)))
 		return rw_bounced(f, v, min(v->total, (size_t)BOUNCE_MAX), pos, write);
@@ -351,7 +352,9 @@ s64 sys_sendfile(int out_fd, int in_fd, vaddr_t upos, size_t len)
 	s64 n = -EBADF;
 
 	if (in && out) {
-		if (!has_position(in))
+		if (!(in->mode & FILE_READ) || !(out->mode & FILE_WRITE))
+			n = -EBADF;
+		else if (!has_position(in))
 			n = upos ? -ESPIPE : -EINVAL;
 		else if (out->flags & O_APPEND)
 			n = -EINVAL;
@@ -365,7 +368,8 @@ s64 sys_sendfile(int out_fd, int in_fd, vaddr_t upos, size_t len)
 	return n;
 }
 
-static s64 check_copy_range(struct file *in, vaddr_t uin, struct file *out, vaddr_t uout, size_t len)
+static s64 check_copy_range(
+	struct file *in, vaddr_t uin, struct file *out, vaddr_t uout, size_t len)
 {
 	loff_t a, b;
 	s64 err;

@@ -58,7 +58,8 @@ static s64 put_stat(struct inode *inode, vaddr_t to)
 
 static u32 follow_flag(int flags)
 {
-	return (flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW) | (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0);
+	return (flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW) |
+	       (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0);
 }
 
 s64 sys_newfstatat(int dirfd, vaddr_t name, vaddr_t to, int flags)
@@ -141,7 +142,8 @@ s64 sys_statx(int dirfd, vaddr_t name, u32 flags, u32 mask, vaddr_t to)
 
 	if (mask & STATX__RESERVED)
 		return -EINVAL;
-	if (flags & ~(u32)(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE))
+	if (flags &
+		~(u32)(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE))
 		return -EINVAL;
 	if ((flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE)
 		return -EINVAL;
@@ -157,7 +159,9 @@ s64 sys_statx(int dirfd, vaddr_t name, u32 flags, u32 mask, vaddr_t to)
 static s64 put_statfs(const struct path *p, vaddr_t to)
 {
 	struct super *sb = p->mount->sb;
-	struct fs_stats s = { .magic = sb->magic, .block_size = sb->block_size, .name_max = NAME_LEN_MAX };
+	struct fs_stats s = {
+		.magic = sb->magic, .block_size = sb->block_size, .name_max = NAME_LEN_MAX
+	};
 	struct statfs st = { 0 };
 	s64 err = sb->ops->statfs ? sb->ops->statfs(sb, &s) : 0;
 
@@ -173,8 +177,10 @@ static s64 put_statfs(const struct path *p, vaddr_t to)
 	st.f_fsid.val[0] = (int)dev_encode(sb->dev);
 	st.f_namelen = (s64)s.name_max;
 	/* The low MS_* bits have the values of statvfs's ST_*. */
-	st.f_flags = STATFS_VALID | (p->mount->flags & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)) |
-		     (sb->read_only ? MS_RDONLY : 0) | (p->mount->flags & MS_NOATIME ? 1024 : 4096 /* relatime */);
+	st.f_flags = STATFS_VALID |
+		     (p->mount->flags & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)) |
+		     (sb->read_only ? MS_RDONLY : 0) |
+		     (p->mount->flags & MS_NOATIME ? 1024 : 4096 /* relatime */);
 	return copy_to_user(to, &st, sizeof(st));
 }
 
@@ -304,7 +310,8 @@ s64 sys_fchmod(int fd, u32 mode)
 
 static struct attr_change owner_change(uid_t uid, gid_t gid)
 {
-	return (struct attr_change){ .valid = (uid != ~0u ? ATTR_UID : 0) | (gid != ~0u ? ATTR_GID : 0),
+	return (struct attr_change){ .valid = ATTR_CHOWN | (uid != ~0u ? ATTR_UID : 0) |
+					      (gid != ~0u ? ATTR_GID : 0),
 		.uid = uid,
 		.gid = gid };
 }
@@ -337,7 +344,8 @@ s64 sys_fchown(int fd, uid_t uid, gid_t gid)
 
 /* ---------------------------------------------------------------- times */
 /* One of the two times of utimensat(2). False: out of range. */
-static bool take_time(const struct __kernel_timespec *t, struct timespec64 *to, u32 attr, u32 *valid)
+static bool take_time(
+	const struct __kernel_timespec *t, struct timespec64 *to, u32 attr, u32 *valid)
 {
 	if (t->tv_nsec == TIME_IS_OMIT)
 		return true;

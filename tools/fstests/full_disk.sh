@@ -9,10 +9,11 @@ mount -t ext2 /dev/vdb /mnt && cd /mnt || exit 1
 echo precious >keep
 dd if=/dev/zero of=big bs=64k 2>/tmp/err && { echo "the disk did not fill up"; exit 1; }
 grep -q "No space left" /tmp/err || { cat /tmp/err; exit 1; }
+dd if=/dev/zero of=rest bs=1k 2>/dev/null
 echo more >new 2>/dev/null && [ -s new ] && { echo "wrote to a full disk"; exit 1; }
 [ "$(cat keep)" = precious ] || exit 1
 before=$(df -k /mnt | tail -1 | awk "{print \$4}")
-rm big; sync
+rm big rest; sync
 after=$(df -k /mnt | tail -1 | awk "{print \$4}")
 [ "$after" -gt $((before + 2000)) ] || { echo "no room came back: $before $after"; exit 1; }
 echo again >keep2 && cat keep2 >/dev/null || exit 1

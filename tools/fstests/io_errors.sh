@@ -25,10 +25,10 @@ expect finished run '
 mount -t ext2 /dev/vdb /mnt || exit 1
 head -c 4096 /mnt/file >/dev/null || { echo "the good part cannot be read"; exit 1; }
 cat /mnt/file 2>/tmp/err >/dev/null && { echo "no error"; exit 1; }
-grep -q "I/O error" /tmp/err || { cat /tmp/err; exit 1; }
+grep -q "Input/output error" /tmp/err || { cat /tmp/err; exit 1; }
 echo fine >/mnt/other && cat /mnt/other >/dev/null && umount /mnt && echo finished'
 expect finished run '
 mount -t ext2 /dev/vdb /mnt || exit 1
 dd if=/dev/zero of=/mnt/file bs=4096 count=244 conv=notrunc,fsync 2>/tmp/err && { echo "no error from fsync"; exit 1; }
-grep -q "I/O error" /tmp/err || { cat /tmp/err; exit 1; }
+grep -q "Input/output error" /tmp/err || { cat /tmp/err; exit 1; }
 umount /mnt; echo finished'

@@ -69,13 +69,21 @@ static void hold(pfn_t pfn, u32 order)
 	held[nr_held++].order = order;
 }
 
-static void try_take(u32 order)
+/* A block of this order; or the smallest there is, of this order at most. */
+static void try_take(u32 order, bool smallest)
 {
-	struct page *p = nr_held < MAX_HELD ? buddy_take(&buddy, order) : NULL;
+	struct page *p = NULL;
 	pfn_t pfn;
 
+	if (nr_held == MAX_HELD)
+		return;
+	p = smallest ? buddy_take_smallest(&buddy, &order) : buddy_take(&buddy, order);
+	if (smallest && p)
+		for (u32 below = 0; below < order; below++)
+			CHECK(!(buddy.orders & 1u << below));
+
 	if (!p) {
-		CHECK(nr_held == MAX_HELD || !model_has_block(order));
+		CHECK(!model_has_block(smallest ? 0 : order));
 		return;
 	}
 	pfn = page_to_pfn(p);
@@ -116,8 +124,8 @@ static void run(void)
 		bool mostly_take = (i / 3000) % 2 == 0;
 
 		if (test_below(100) < (mostly_take ? 60 : 35))
-			try_take(
-				test_below(3) ? (u32)test_below(3) : (u32)test_below(BUDDY_ORDERS));
+			try_take(test_below(3) ? (u32)test_below(3) : (u32)test_below(BUDDY_ORDERS),
+				test_below(4) == 0);
 		else if (nr_held)
 			give((u32)test_below(nr_held));
 		if (i % 500 == 0)

@@ -3,7 +3,7 @@
 ; The ways into the kernel and out of it. Every entry builds a struct trapframe on the kernel stack; for user mode it lies
 ; at the very top (the processor takes the stack from TSS.rsp0, the system call from there too).
 ;
-;	syscall    syscall_entry       -> entry_syscall          fast way out: sysretq
+;	syscall    syscall_entry       -> the table's function   fast way out: sysretq
 ;	#PF        page_fault_entry    -> entry_page_fault       CR2 is read before anything can fault again
 ;	exceptions exception_common    -> exception_dispatch     GPR slot of rdi carries the vector for an instruction
 ;	interrupts irq_common          -> irq_dispatch
@@ -28,7 +28,9 @@ global enter_user_frame
 global arch_switch_stacks
 extern current_thread_ptr
 extern tss
-extern entry_syscall
+extern syscall_table
+extern entry_syscall_missing
+extern entry_syscall_failed
 extern entry_page_fault
 extern entry_return_to_user
 extern kernel_page_fault
@@ -111,9 +113,19 @@ syscall_entry:
         push    rcx
         push    rax                     ; orig_rax: the number
         PUSH_ALL
-        mov     rdi, rsp
         push    rax
-        call    entry_syscall
+        cmp     rax, NR_SYSCALLS
+        jae     .missing
+        mov     rax, [syscall_table + rax * 8]
+        test    rax, rax
+        jz      .missing
+        mov     rcx, r10                ; C wants the fourth argument there; the others are in their places
+        call    rax
+.done:
+        mov     [rsp + 8 + TF_RAX], rax
+        test    rax, rax
+        js      .failed
+.checked:
         cli
         JUMP_IF_WORK syscall_slow
         cmp     qword [rsp + 8 + TF_ORIG_RAX], 0
@@ -130,6 +142,14 @@ syscall_entry:
         mov     rsp, [rsp + 8 + TF_RSP]
         swapgs
         o64 sysret
+.missing:
+        mov     rdi, [rsp + 8 + TF_ORIG_RAX]
+        call    entry_syscall_missing
+        jmp     .done
+.failed:
+        mov     rdi, rax
+        call    entry_syscall_failed
+        jmp     .checked
 syscall_slow:
         add     rsp, 8
         jmp     return_to_user
