@@ -33,8 +33,8 @@ s64 entry_syscall_missing(u64 number)
 	u64 bit = min(number, (u64)NR_SYSCALLS), mask = 1UL << bit % 64;
 
 	if (!(__atomic_fetch_or(&told[bit / 64], mask, __ATOMIC_RELAXED) & mask))
-		pr_info("%s: system call %ld (%s) is not implemented", current_thread()->name, (s64)number,
-			syscall_name(number));
+		pr_info("%s: system call %ld (%s) is not implemented", current_thread()->name,
+			(s64)number, syscall_name(number));
 	return -ENOSYS;
 }
 
@@ -56,7 +56,8 @@ static void raise_exception(int sig, int code, vaddr_t addr, u32 trapno, u64 err
 	signal_force(sig, code, addr);
 }
 
-void entry_exception(struct trapframe *tf, int signo, int si_code, vaddr_t addr, u32 trapno, u64 error)
+void entry_exception(
+	struct trapframe *tf, int signo, int si_code, vaddr_t addr, u32 trapno, u64 error)
 {
 	tf->orig_rax = (u64)-1;
 	raise_exception(signo, si_code, addr, trapno, error, current_proc()->trap_cr2);
@@ -74,7 +75,8 @@ static u32 access_of(u32 error)
 static void user_fault_failed(enum fault_result result, vaddr_t addr, u32 error)
 {
 	if (addr >= USER_END)
-		error |= PF_PRESENT; /* as Linux: a program learns nothing about what the kernel has mapped */
+		error |=
+			PF_PRESENT; /* as Linux: a program learns nothing about what the kernel has mapped */
 	switch (result) {
 	case FAULT_MAPERR:
 		raise_exception(SIGSEGV, SEGV_MAPERR, addr, TRAP_PAGE_FAULT, error, addr);

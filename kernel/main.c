@@ -47,7 +47,8 @@ static void options_init(void)
 	char value[16];
 	u64 level;
 
-	if (boot_option("loglevel", value, sizeof(value)) && !parse_u64(value, 10, &level) && level <= 7)
+	if (boot_option("loglevel", value, sizeof(value)) && !parse_u64(value, 10, &level) &&
+		level <= 7)
 		printk_set_level((int)level);
 	pr_info("Vellum, started by %s: %s", bootinfo.loader, bootinfo.cmdline);
 	if (boot_option("panic", value, sizeof(value)) && !strcmp(value, "exit"))

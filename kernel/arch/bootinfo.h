@@ -11,7 +11,8 @@
 #define BOOT_MAX_MODULES 4
 
 struct boot_region {
-	paddr_t start, end; /* usable RAM, page aligned inwards, sorted, disjoint; kernel image and modules NOT cut out */
+	paddr_t start,
+		end; /* usable RAM, page aligned inwards, sorted, disjoint; kernel image and modules NOT cut out */
 };
 
 struct boot_module {

@@ -11,14 +11,15 @@
 struct thread;
 
 struct arch_thread {
-	u64 ksp;       /* saved kernel stack pointer while not running */
+	u64 ksp;        /* saved kernel stack pointer while not running */
 	u64 kstack_top; /* the trapframe of user threads ends here */
 	u64 fs_base, gs_base;
-	void *fpu;     /* FPU save area, NULL for kernel threads */
+	void *fpu; /* FPU save area, NULL for kernel threads */
 };
 
 /* A new thread begins in start(arg), interrupts enabled, on the stack that ends at stack_top. */
-void arch_thread_init_kernel(struct arch_thread *t, u64 stack_top, void (*start)(void *), void *arg);
+void arch_thread_init_kernel(
+	struct arch_thread *t, u64 stack_top, void (*start)(void *), void *arg);
 
 /* Gives the thread FPU state: a fresh one, or a copy of src's (current thread's live state if it is running).
  * 0 or -ENOMEM. */

@@ -14,7 +14,7 @@ static inline u32 cpu_id(void)
 	return this_cpu_read4(cpu_number);
 }
 
-extern u32 nr_cpus;          /* CPUs that run, fixed after smp_start() */
+extern u32 nr_cpus;           /* CPUs that run, fixed after smp_start() */
 extern cpumask_t cpus_online; /* the same as a mask */
 
 typedef u64 irqflags_t;

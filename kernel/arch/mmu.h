@@ -29,11 +29,11 @@ static inline paddr_t virt_to_phys(const void *v)
 }
 
 struct mmu {
-	paddr_t root;         /* of the top-level table */
-	cpumask_t cpus;       /* atomically: CPUs that may hold translations of it */
-	atomic64_t tlb_gen;   /* grows with every flush; a lazy CPU compares when it comes back */
-	u64 nr_tables;        /* page-table frames, under the page-table lock: VmPTE */
-	u64 id;               /* never used again: by this a CPU recognises what its TLB holds (PCID) */
+	paddr_t root;       /* of the top-level table */
+	cpumask_t cpus;     /* atomically: CPUs that may hold translations of it */
+	atomic64_t tlb_gen; /* grows with every flush; a lazy CPU compares when it comes back */
+	u64 nr_tables;      /* page-table frames, under the page-table lock: VmPTE */
+	u64 id; /* never used again: by this a CPU recognises what its TLB holds (PCID) */
 };
 
 /* Makes an empty user address space (the kernel half is shared). 0 or -ENOMEM. */
@@ -52,14 +52,14 @@ typedef u64 pte_t;
 #define PTE_WRITE_OK 1u
 #define PTE_EXEC_OK  2u
 
-#define X86_PTE_P  (1UL << 0)
-#define X86_PTE_W  (1UL << 1)
-#define X86_PTE_U  (1UL << 2)
-#define X86_PTE_A  (1UL << 5)
-#define X86_PTE_D  (1UL << 6)
-#define X86_PTE_PS (1UL << 7)
-#define X86_PTE_G  (1UL << 8)
-#define X86_PTE_NX (1UL << 63)
+#define X86_PTE_P    (1UL << 0)
+#define X86_PTE_W    (1UL << 1)
+#define X86_PTE_U    (1UL << 2)
+#define X86_PTE_A    (1UL << 5)
+#define X86_PTE_D    (1UL << 6)
+#define X86_PTE_PS   (1UL << 7)
+#define X86_PTE_G    (1UL << 8)
+#define X86_PTE_NX   (1UL << 63)
 #define X86_PTE_ADDR 0x000ffffffffff000UL
 
 /* A user leaf for this frame, accessed bit set. */
@@ -190,7 +190,8 @@ void *mmu_map_device(paddr_t phys, size_t len);
 /* Maps nr frames at addr .. addr + nr pages, not executable: 0 or -ENOMEM (then nothing is mapped). Whoever wants a guard page
  * leaves the page below alone (kstack.c). */
 int mmu_map_kernel_pages(vaddr_t addr, const pfn_t *pfns, u32 nr, bool writable);
-void mmu_unmap_kernel_pages(vaddr_t addr, u32 nr); /* no flush on other CPUs: see kstack.c, which reuses lazily */
+void mmu_unmap_kernel_pages(
+	vaddr_t addr, u32 nr); /* no flush on other CPUs: see kstack.c, which reuses lazily */
 #define KSTACK_AREA_BASE 0xffffc90000000000UL /* for kstack.c */
 #define KSTACK_AREA_END  0xffffca0000000000UL
 

@@ -39,4 +39,4 @@ extern u64 percpu_deltas[NR_CPUS];
 	})
 #define this_cpu_write8(var, x) __asm__ volatile("movq %1, %%gs:%0" : "+m"(var) : "r"((u64)(x)))
 /* Counters that interrupt handlers may bump as well: one instruction. */
-#define this_cpu_add8(var, x)   __asm__ volatile("addq %1, %%gs:%0" : "+m"(var) : "er"((u64)(x)))
+#define this_cpu_add8(var, x) __asm__ volatile("addq %1, %%gs:%0" : "+m"(var) : "er"((u64)(x)))

@@ -10,12 +10,13 @@
 #include "arch/context.h"
 
 struct sigframe_request {
-	const struct sigaction *action; /* handler, flags, restorer: SA_RESTORER is required as on Linux */
+	const struct sigaction
+		*action; /* handler, flags, restorer: SA_RESTORER is required as on Linux */
 	const siginfo_t *info;
 	u64 saved_mask;   /* goes to uc_sigmask */
 	stack_t altstack; /* goes to uc_stack, and used if on_altstack */
 	bool switch_to_altstack;
-	u32 trapno;  /* goes to the sigcontext */
+	u32 trapno; /* goes to the sigcontext */
 	u64 error;
 	vaddr_t cr2;
 };

@@ -52,7 +52,7 @@ void entry_return_to_user(struct trapframe *tf);
 
 /* --- offered by arch --- */
 
-void trap_init(void);     /* IDT, GDT, TSS, system-call MSRs of this CPU */
+void trap_init(void); /* IDT, GDT, TSS, system-call MSRs of this CPU */
 
 /* If the faulting kernel instruction has a fixup (arch/user.h copies), continues there: true. */
 bool trap_fixup(struct trapframe *tf);

@@ -9,7 +9,8 @@
 
 #include "lib/types.h"
 
-#define USER_END 0x00007ffffffff000UL /* first address that is not the user's (as Linux's TASK_SIZE_MAX) */
+#define USER_END                                                                                   \
+	0x00007ffffffff000UL /* first address that is not the user's (as Linux's TASK_SIZE_MAX) */
 
 /* True if [addr, addr+len) lies in the user half. */
 static inline bool user_range_ok(vaddr_t addr, u64 len)

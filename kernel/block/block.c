@@ -53,7 +53,8 @@ static void add_dirty_runs(struct pageio *io, u32 i, u64 first_sector, u32 mask,
 			to++;
 		if (to == from)
 			continue;
-		pageio_add(io, i, from * SECTOR_SIZE, (to - from) * SECTOR_SIZE, first_sector + from);
+		pageio_add(
+			io, i, from * SECTOR_SIZE, (to - from) * SECTOR_SIZE, first_sector + from);
 		from = to;
 	}
 }
@@ -112,7 +113,7 @@ struct block_device *block_find(const char *name)
 	if (strncmp(name, "/dev/", 5) == 0)
 		name += 5;
 	spin_lock(&registry_lock);
-	list_for_each(bd, &devices, link)
+	list_for_each (bd, &devices, link)
 		if (strcmp(bd->name, name) == 0)
 			found = bd;
 	spin_unlock(&registry_lock);
@@ -124,7 +125,7 @@ struct block_device *block_find_dev(dev_t dev)
 	struct block_device *bd, *found = NULL;
 
 	spin_lock(&registry_lock);
-	list_for_each(bd, &devices, link)
+	list_for_each (bd, &devices, link)
 		if (bd->dev == dev)
 			found = bd;
 	spin_unlock(&registry_lock);
@@ -136,7 +137,7 @@ void block_for_each(void (*fn)(struct block_device *bd, void *arg), void *arg)
 {
 	struct block_device *bd;
 
-	list_for_each(bd, &devices, link)
+	list_for_each (bd, &devices, link)
 		fn(bd, arg);
 }
 
@@ -173,8 +174,8 @@ void block_submit(struct block_device *bd, struct block_request *rq)
 	u64 nr = request_sectors(rq);
 
 	if (rq->sector > bd->nr_sectors || nr > bd->nr_sectors - rq->sector) {
-		pr_warn("%s: access beyond the end: sector %lu + %lu of %lu", bd->name, rq->sector, nr,
-			bd->nr_sectors);
+		pr_warn("%s: access beyond the end: sector %lu + %lu of %lu", bd->name, rq->sector,
+			nr, bd->nr_sectors);
 		rq->done(rq, -EIO);
 		return;
 	}

@@ -13,7 +13,11 @@
 
 struct block_device;
 
-enum block_op { BLOCK_READ, BLOCK_WRITE, BLOCK_FLUSH };
+enum block_op {
+	BLOCK_READ,
+	BLOCK_WRITE,
+	BLOCK_FLUSH
+};
 
 /* One piece of memory of a request: bytes in one frame. */
 struct block_segment {
@@ -55,7 +59,7 @@ struct block_device {
 
 /* Makes it known ("/dev/NAME"). 0 or -ENOMEM, -EEXIST. */
 int block_register(struct block_device *bd);
-struct block_device *block_find(const char *name);     /* "vda" or "/dev/vda" */
+struct block_device *block_find(const char *name); /* "vda" or "/dev/vda" */
 struct block_device *block_find_dev(dev_t dev);
 /* Calls fn for each (devfs, /proc/partitions, the panic that says which disks exist). */
 void block_for_each(void (*fn)(struct block_device *bd, void *arg), void *arg);

@@ -15,7 +15,7 @@ struct pageio {
 	struct block_device *bd;
 	enum block_op op;
 	u32 nr;
-	atomic_t unfinished; /* pages */
+	atomic_t unfinished;      /* pages */
 	struct block_request *rq; /* being filled; its `private` is this transfer */
 	u64 next_sector;          /* where a piece must start to be merged into rq */
 	struct {

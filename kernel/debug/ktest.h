@@ -22,8 +22,8 @@ int ktest_run_all(void);
 
 #define KTEST(id)                                                                                  \
 	static void ktest_##id(void);                                                              \
-	static const struct ktest ktest_entry_##id __used __section(".ktests") = { #id,            \
-		ktest_##id };                                                                      \
+	static const struct ktest ktest_entry_##id __used __section(                               \
+		".ktests") = { #id, ktest_##id };                                                  \
 	static void ktest_##id(void)
 
 #define KCHECK(x)                                                                                  \

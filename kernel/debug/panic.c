@@ -78,8 +78,9 @@ void panic(const char *fmt, ...)
 	const u64 *frame = __builtin_frame_address(0); /* { caller's rbp, return address } */
 	va_list args;
 
-	__asm__ volatile("movq %%rbx, %0; movq %%r12, %1; movq %%r13, %2; movq %%r14, %3; movq %%r15, %4"
-			 : "=m"(rbx), "=m"(r12), "=m"(r13), "=m"(r14), "=m"(r15));
+	__asm__ volatile(
+		"movq %%rbx, %0; movq %%r12, %1; movq %%r13, %2; movq %%r14, %3; movq %%r15, %4"
+		: "=m"(rbx), "=m"(r12), "=m"(r13), "=m"(r14), "=m"(r15));
 	va_start(args, fmt);
 	begin(fmt, args);
 	va_end(args);

@@ -26,7 +26,8 @@ static irqflags_t log_lock(void)
 {
 	irqflags_t f = irq_save();
 
-	while (__atomic_exchange_n(&locked, 1, __ATOMIC_ACQUIRE) && !atomic_load_relaxed(&panicking))
+	while (__atomic_exchange_n(&locked, 1, __ATOMIC_ACQUIRE) &&
+		!atomic_load_relaxed(&panicking))
 		cpu_relax();
 	return f;
 }

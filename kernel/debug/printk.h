@@ -8,7 +8,12 @@
 
 #include "lib/types.h"
 
-enum loglevel { LOG_ERR = 3, LOG_WARN = 4, LOG_INFO = 6, LOG_DEBUG = 7 }; /* syslog(3)'s numbers */
+enum loglevel {
+	LOG_ERR = 3,
+	LOG_WARN = 4,
+	LOG_INFO = 6,
+	LOG_DEBUG = 7
+}; /* syslog(3)'s numbers */
 
 void printk(enum loglevel level, const char *fmt, ...) __printf(2, 3);
 #define pr_err(...)   printk(LOG_ERR, __VA_ARGS__)

@@ -20,8 +20,8 @@ static struct spinlock config_lock = SPINLOCK_INIT(config_lock, RANK_DEVICE);
 
 static void config_select(const struct pci_device *d, u32 offset)
 {
-	outl(CONFIG_ADDRESS, 1u << 31 | (u32)d->bus << 16 | (u32)d->slot << 11 | (u32)d->function << 8 |
-				     (offset & 0xfc));
+	outl(CONFIG_ADDRESS, 1u << 31 | (u32)d->bus << 16 | (u32)d->slot << 11 |
+				     (u32)d->function << 8 | (offset & 0xfc));
 }
 
 u32 pci_read32(const struct pci_device *d, u32 offset)
@@ -153,13 +153,14 @@ int pci_enable_msix(struct pci_device *d)
 
 int pci_connect_msix(struct pci_device *d, u32 entry, irq_handler_t handler, void *arg)
 {
-	char *e = (char *)d->msix_table + entry * PCI_MSIX_ENTRY_SIZE;
 	u64 address;
 	u32 data;
+	char *e;
 	int err;
 
 	if (!d->msix_table || entry >= d->msix_entries)
 		return -EINVAL;
+	e = (char *)d->msix_table + entry * PCI_MSIX_ENTRY_SIZE;
 	err = irq_connect_msi(handler, arg, &address, &data);
 	if (err)
 		return err;

@@ -8,7 +8,7 @@
 struct pci_device {
 	u8 bus, slot, function;
 	u16 vendor, device;
-	u32 class_code; /* class, subclass, interface */
+	u32 class_code;   /* class, subclass, interface */
 	void *msix_table; /* mapped by pci_enable_msix */
 	u32 msix_entries;
 };

@@ -17,12 +17,12 @@
 #include "lib/format.h"
 #include "mm/slab.h"
 
-#define VIRTIO_BLK_MAJOR 254
-#define VIRTIO_VENDOR    0x1af4
+#define VIRTIO_BLK_MAJOR  254
+#define VIRTIO_VENDOR     0x1af4
 #define VIRTIO_BLK_LEGACY 0x1001 /* transitional devices speak the modern interface as well */
 #define VIRTIO_BLK_MODERN 0x1042
-#define QUEUE_SIZE 256
-#define NR_SLOTS   64
+#define QUEUE_SIZE        256
+#define NR_SLOTS          64
 
 /* What the device reads and writes beside the data. */
 struct slot {
@@ -63,8 +63,10 @@ static bool offer_locked(struct disk *d, struct block_request *rq)
 
 	if (!s)
 		return false;
-	s->header = (struct virtio_blk_outhdr){ .type = request_type(rq->op), .sector = rq->sector };
-	buffers[n++] = (struct virtqueue_buffer){ virt_to_phys(&s->header), sizeof(s->header), false };
+	s->header =
+		(struct virtio_blk_outhdr){ .type = request_type(rq->op), .sector = rq->sector };
+	buffers[n++] =
+		(struct virtqueue_buffer){ virt_to_phys(&s->header), sizeof(s->header), false };
 	for (u32 i = 0; i < rq->nr_segments; i++)
 		buffers[n++] = (struct virtqueue_buffer){ rq->segments[i].addr, rq->segments[i].len,
 			rq->op == BLOCK_READ };
@@ -133,7 +135,9 @@ static void disk_interrupt(void *arg)
 			return;
 		if (err)
 			pr_warn("%s: I/O error, %s sector %lu", d->bd.name,
-				rq->op == BLOCK_READ ? "read of" : rq->op == BLOCK_WRITE ? "write of" : "flush,",
+				rq->op == BLOCK_READ    ? "read of"
+				: rq->op == BLOCK_WRITE ? "write of"
+							: "flush,",
 				rq->sector);
 		rq->done(rq, err);
 	}
@@ -170,7 +174,8 @@ static int disk_start(struct disk *d, const struct pci_device *pci)
 		return err;
 	d->bd.read_only = features >> VIRTIO_BLK_F_RO & 1;
 	d->bd.has_flush = features >> VIRTIO_BLK_F_FLUSH & 1;
-	d->bd.nr_sectors = virtio_config32(&d->virtio, 0) | (u64)virtio_config32(&d->virtio, 4) << 32;
+	d->bd.nr_sectors = virtio_config32(&d->virtio, 0) | (u64)virtio_config32(&d->virtio, 4)
+								    << 32;
 	d->bd.ops = &disk_ops;
 	d->bd.private = d;
 	virtio_ready(&d->virtio);
@@ -183,7 +188,8 @@ static int disk_probe(const struct pci_device *pci)
 	int err;
 
 	/* Between the two ids lie other transitional devices: network, console... */
-	if ((pci->device != VIRTIO_BLK_LEGACY && pci->device != VIRTIO_BLK_MODERN) || nr_disks == 26)
+	if ((pci->device != VIRTIO_BLK_LEGACY && pci->device != VIRTIO_BLK_MODERN) ||
+		nr_disks == 26)
 		return -ENODEV;
 	d = kzalloc(sizeof(*d));
 	if (!d)

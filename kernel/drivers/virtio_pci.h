@@ -8,8 +8,8 @@
 
 struct virtio_device {
 	struct pci_device pci;
-	char *common;        /* struct virtio_pci_common_cfg */
-	char *config;        /* the device type's own */
+	char *common; /* struct virtio_pci_common_cfg */
+	char *config; /* the device type's own */
 	char *notify;
 	u32 notify_multiplier;
 	u64 config_len, notify_len;

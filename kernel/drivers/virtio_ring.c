@@ -45,7 +45,8 @@ int virtqueue_init(struct virtqueue *q, u16 index, u16 size)
 	return 0;
 }
 
-bool virtqueue_offer(struct virtqueue *q, const struct virtqueue_buffer *buffers, u32 nr, void *token)
+bool virtqueue_offer(
+	struct virtqueue *q, const struct virtqueue_buffer *buffers, u32 nr, void *token)
 {
 	u16 head = q->free_head, d = head, last = head;
 
@@ -54,7 +55,8 @@ bool virtqueue_offer(struct virtqueue *q, const struct virtqueue_buffer *buffers
 	for (u32 i = 0; i < nr; i++) {
 		q->desc[d].addr = buffers[i].addr;
 		q->desc[d].len = buffers[i].len;
-		q->desc[d].flags = (u16)(VRING_DESC_F_NEXT | (buffers[i].device_writes ? VRING_DESC_F_WRITE : 0));
+		q->desc[d].flags = (u16)(VRING_DESC_F_NEXT |
+					 (buffers[i].device_writes ? VRING_DESC_F_WRITE : 0));
 		last = d;
 		d = q->desc[d].next;
 	}
@@ -95,7 +97,9 @@ void *virtqueue_take(struct virtqueue *q)
 
 		q->last_used++;
 		if (head >= q->size || !q->tokens[head]) {
-			pr_warn_once("virtio: the device returned descriptor %u, which it does not have", head);
+			pr_warn_once(
+				"virtio: the device returned descriptor %u, which it does not have",
+				head);
 			continue;
 		}
 		token = q->tokens[head];

@@ -16,8 +16,8 @@ struct virtqueue {
 	struct vring_avail *avail;
 	struct vring_used *used;
 	paddr_t desc_phys, avail_phys, used_phys;
-	void **tokens;          /* by head descriptor: what the driver wants back */
-	volatile u16 *notify;   /* where to write the queue's number */
+	void **tokens;        /* by head descriptor: what the driver wants back */
+	volatile u16 *notify; /* where to write the queue's number */
 	u16 index;
 };
 
@@ -30,7 +30,8 @@ struct virtqueue_buffer {
 	bool device_writes;
 };
 /* Offers a chain of nr buffers; token comes back from virtqueue_take(). False: not enough free descriptors. */
-bool virtqueue_offer(struct virtqueue *q, const struct virtqueue_buffer *buffers, u32 nr, void *token);
+bool virtqueue_offer(
+	struct virtqueue *q, const struct virtqueue_buffer *buffers, u32 nr, void *token);
 /* Tells the device, unless it said that it need not be told. */
 void virtqueue_kick(struct virtqueue *q);
 /* The token of the next chain that the device has finished, or NULL. A used ring with nonsense in it is skipped. */

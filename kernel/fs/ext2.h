@@ -30,11 +30,11 @@
 #define EXT2_STATE_VALID 1
 #define EXT2_STATE_ERROR 2
 
-#define EXT2_INCOMPAT_FILETYPE       0x0002
-#define EXT2_RO_COMPAT_SPARSE_SUPER  0x0001
-#define EXT2_RO_COMPAT_LARGE_FILE    0x0002
-#define EXT2_INCOMPAT_SUPPORTED      EXT2_INCOMPAT_FILETYPE
-#define EXT2_RO_COMPAT_SUPPORTED     (EXT2_RO_COMPAT_SPARSE_SUPER | EXT2_RO_COMPAT_LARGE_FILE)
+#define EXT2_INCOMPAT_FILETYPE      0x0002
+#define EXT2_RO_COMPAT_SPARSE_SUPER 0x0001
+#define EXT2_RO_COMPAT_LARGE_FILE   0x0002
+#define EXT2_INCOMPAT_SUPPORTED     EXT2_INCOMPAT_FILETYPE
+#define EXT2_RO_COMPAT_SUPPORTED    (EXT2_RO_COMPAT_SPARSE_SUPER | EXT2_RO_COMPAT_LARGE_FILE)
 
 struct ext2_disk_super {
 	u32 inodes_count, blocks_count, r_blocks_count, free_blocks_count, free_inodes_count;
@@ -113,11 +113,11 @@ struct ext2_super {
 
 struct ext2_inode {
 	struct inode vfs;
-	u32 block[15];       /* the map; es->lock to change */
+	u32 block[15]; /* the map; es->lock to change */
 	u32 disk_flags, file_acl;
-	u32 goal;            /* where the next block would be best: just behind the last one */
-	u32 group;           /* its own block group */
-	u32 dir_free_block;  /* directories: no room for a small entry before this logical block */
+	u32 goal;           /* where the next block would be best: just behind the last one */
+	u32 group;          /* its own block group */
+	u32 dir_free_block; /* directories: no room for a small entry before this logical block */
 	u16 extra_isize;
 };
 

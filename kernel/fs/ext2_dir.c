@@ -18,7 +18,7 @@
 
 /* Where an entry was found. */
 struct place {
-	struct page *page;            /* with a reference */
+	struct page *page;             /* with a reference */
 	struct ext2_dirent *de, *prev; /* prev: in the same block, or NULL */
 };
 
@@ -56,7 +56,8 @@ static int scan_block(struct inode *dir, char *block, struct place *at,
 		struct ext2_dirent *de = (void *)(block + offset);
 
 		if (es->block_size - offset < 12 || !entry_valid(es, de, offset))
-			return ext2_corrupt(dir->sb, "directory %lu: bad entry at %u", dir->ino, offset);
+			return ext2_corrupt(
+				dir->sb, "directory %lu: bad entry at %u", dir->ino, offset);
 		at->de = de;
 		if (visit(de, arg))
 			return 1;
@@ -126,7 +127,9 @@ int ext2_dir_find(struct inode *dir, const char *name, u32 len, ino_t *ino)
 
 static u8 type_of(const struct ext2_super *es, umode_t mode)
 {
-	static const u8 types[16] = { [1] = 5, [2] = 3, [4] = 2, [6] = 4, [8] = 1, [10] = 7, [12] = 6 };
+	static const u8 types[16] = {
+		[1] = 5, [2] = 3, [4] = 2, [6] = 4, [8] = 1, [10] = 7, [12] = 6
+	};
 
 	if (!(es->disk->feature_incompat & EXT2_INCOMPAT_FILETYPE))
 		return 0;
@@ -140,8 +143,8 @@ static void directory_changed(struct inode *dir)
 	inode_touch_modified(dir);
 }
 
-static void fill_entry(struct inode *dir, struct ext2_dirent *de, const char *name, u32 len, ino_t ino,
-	umode_t mode)
+static void fill_entry(struct inode *dir, struct ext2_dirent *de, const char *name, u32 len,
+	ino_t ino, umode_t mode)
 {
 	de->name_len = (u8)len;
 	de->file_type = type_of(ext2_sb(dir->sb), mode);
@@ -188,7 +191,8 @@ static int append_block(struct inode *dir, struct place *at)
 	if (!page_test(p, PG_UPTODATE))
 		err = pagecache_fill(&dir->mapping, p);
 	if (!err)
-		err = ext2_mapping_ops.prepare_write(&dir->mapping, p, offset, offset + es->block_size);
+		err = ext2_mapping_ops.prepare_write(
+			&dir->mapping, p, offset, offset + es->block_size);
 	if (err) {
 		page_unlock(p);
 		page_put(p);
@@ -314,8 +318,8 @@ static u32 dt_type(u8 file_type)
 }
 
 /* Emits the entries of one block that begin at or behind `from`. 1: the buffer is full; 0; -EUCLEAN. */
-static int emit_block(struct inode *dir, char *block, u64 block_pos, struct file *f,
-	struct dir_context *ctx)
+static int emit_block(
+	struct inode *dir, char *block, u64 block_pos, struct file *f, struct dir_context *ctx)
 {
 	struct ext2_super *es = ext2_sb(dir->sb);
 
@@ -324,10 +328,12 @@ static int emit_block(struct inode *dir, char *block, u64 block_pos, struct file
 		loff_t next = (loff_t)(block_pos + offset);
 
 		if (es->block_size - offset < 12 || !entry_valid(es, de, offset))
-			return ext2_corrupt(dir->sb, "directory %lu: bad entry at %u", dir->ino, offset);
+			return ext2_corrupt(
+				dir->sb, "directory %lu: bad entry at %u", dir->ino, offset);
 		next += de->rec_len;
 		if (de->inode && (loff_t)(block_pos + offset) >= f->pos) {
-			if (!dir_emit(ctx, de->name, de->name_len, de->inode, dt_type(de->file_type), next))
+			if (!dir_emit(ctx, de->name, de->name_len, de->inode,
+				    dt_type(de->file_type), next))
 				return 1;
 			f->pos = next;
 		}

@@ -18,7 +18,8 @@ static u32 blocks_per_page(const struct inode *inode)
 }
 
 /* Adds one block of a page to a read: from the disk, or zeros for a hole and behind the end. */
-static void read_block_of_page(struct pageio *io, struct inode *inode, struct page *page, u32 i, u32 b)
+static void read_block_of_page(
+	struct pageio *io, struct inode *inode, struct page *page, u32 i, u32 b)
 {
 	struct ext2_super *es = ext2_sb(inode->sb);
 	u64 index = page_index(page) * blocks_per_page(inode) + b;
@@ -71,7 +72,8 @@ static void write_block_of_page(
 	err = ext2_map_lookup(inode, index, &block);
 	if (err)
 		pageio_fail(io, i, err);
-	else if (block) /* a hole in a dirty page was never written to: prepare_write would have filled it */
+	else if (
+		block) /* a hole in a dirty page was never written to: prepare_write would have filled it */
 		pageio_add(io, i, b << es->block_shift, es->block_size,
 			(u64)block << (es->block_shift - SECTOR_SHIFT));
 }
@@ -143,7 +145,8 @@ static struct page *read_table(struct super *sb, ino_t ino, struct ext2_disk_ino
 	struct page *p;
 	void *data;
 
-	p = ext2_read_block(es, ext2_group(es, group)->inode_table + (u32)(at >> es->block_shift), &data);
+	p = ext2_read_block(
+		es, ext2_group(es, group)->inode_table + (u32)(at >> es->block_shift), &data);
 	if (!IS_ERR(p))
 		*di = (void *)((char *)data + (at & (es->block_size - 1)));
 	return p;
@@ -220,7 +223,8 @@ static int decode_inode(struct inode *inode, const struct ext2_disk_inode *di)
 	memcpy(ei->block, di->block, sizeof(ei->block));
 	ei->disk_flags = di->flags;
 	ei->file_acl = di->file_acl;
-	ei->extra_isize = es->inode_size > 128 ? min(di->extra_isize, (u16)(es->inode_size - 128)) : 0;
+	ei->extra_isize =
+		es->inode_size > 128 ? min(di->extra_isize, (u16)(es->inode_size - 128)) : 0;
 	extra = has_extra_times(es, ei);
 	inode->atime = time_decode(di->atime, extra ? di->atime_extra : 0, extra);
 	inode->mtime = time_decode(di->mtime, extra ? di->mtime_extra : 0, extra);
@@ -421,7 +425,8 @@ static void release_xattr_block(struct inode *inode)
 			h->refcount--;
 			ext2_block_dirty(es, p, h, sizeof(*h));
 		} else {
-			pagecache_forget(&es->bd->mapping, (u64)block << es->block_shift, es->block_size);
+			pagecache_forget(
+				&es->bd->mapping, (u64)block << es->block_shift, es->block_size);
 			ext2_free_block_locked(es, block);
 		}
 		page_put(p);

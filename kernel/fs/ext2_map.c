@@ -148,7 +148,8 @@ static int step(struct inode *inode, struct page *holder, u32 *slot, bool is_dat
 	return 0;
 }
 
-static int map_create_locked(struct inode *inode, const u32 *path, int depth, u32 *block, bool *fresh)
+static int map_create_locked(
+	struct inode *inode, const u32 *path, int depth, u32 *block, bool *fresh)
 {
 	struct ext2_super *es = ext2_sb(inode->sb);
 	u32 *slot = &ext2_i(inode)->block[path[0]];
@@ -231,8 +232,8 @@ static int free_below(struct inode *inode, u32 block, int level, u64 from, u64 t
 		u32 *slot = (u32 *)data + i;
 		bool cleared = false;
 
-		err = free_range(inode, slot, level - 1, from > base ? from - base : 0, to - base,
-			&cleared);
+		err = free_range(
+			inode, slot, level - 1, from > base ? from - base : 0, to - base, &cleared);
 		if (cleared)
 			ext2_block_dirty(es, p, slot, sizeof(u32));
 	}

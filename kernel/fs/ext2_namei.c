@@ -220,7 +220,8 @@ static int ext2_rename(struct inode *old_dir, const char *old, u32 old_len, stru
 		return exchange_names(old_dir, old, old_len, inode, new_dir, new, new_len, target);
 	if (target && S_ISDIR(target->mode) && !ext2_dir_is_empty(target))
 		return -ENOTEMPTY;
-	if (!target && S_ISDIR(inode->mode) && old_dir != new_dir && new_dir->nlink >= EXT2_LINK_MAX)
+	if (!target && S_ISDIR(inode->mode) && old_dir != new_dir &&
+		new_dir->nlink >= EXT2_LINK_MAX)
 		return -EMLINK;
 	if (target)
 		err = ext2_dir_set(new_dir, new, new_len, inode->ino, inode->mode);

@@ -43,7 +43,8 @@ bool ext2_block_valid(const struct ext2_super *es, u32 block)
 struct page *ext2_read_block(struct ext2_super *es, u32 block, void **data)
 {
 	if (!ext2_block_valid(es, block))
-		return ERR_PTR(ext2_corrupt(es->sb, "block number %u of %u", block, es->blocks_count));
+		return ERR_PTR(
+			ext2_corrupt(es->sb, "block number %u of %u", block, es->blocks_count));
 	return block_read(es->bd, (u64)block << es->block_shift, data);
 }
 
@@ -55,11 +56,11 @@ void ext2_block_dirty(struct ext2_super *es, struct page *p, const void *from, u
 	pagecache_mark_dirty_range(p, offset, offset + len);
 }
 
-
 /* The first descriptor need not begin a page: with small blocks it shares one with the superblock. */
 static u64 desc_offset(const struct ext2_super *es, u32 group)
 {
-	return ((u64)(es->first_data_block + 1) << es->block_shift) + group * sizeof(struct ext2_group_desc);
+	return ((u64)(es->first_data_block + 1) << es->block_shift) +
+	       group * sizeof(struct ext2_group_desc);
 }
 
 static u32 desc_page_index(const struct ext2_super *es, u32 group)
@@ -158,7 +159,8 @@ static int check_groups(struct ext2_super *es)
 	for (u32 g = 0; g < es->nr_groups; g++) {
 		struct ext2_group_desc *gd = ext2_group(es, g);
 
-		if (!ext2_block_valid(es, gd->block_bitmap) || !ext2_block_valid(es, gd->inode_bitmap) ||
+		if (!ext2_block_valid(es, gd->block_bitmap) ||
+			!ext2_block_valid(es, gd->inode_bitmap) ||
 			!ext2_block_valid(es, gd->inode_table) ||
 			es->blocks_count - gd->inode_table < table_blocks)
 			return refuse(es, false, "bad group descriptor");
@@ -185,7 +187,8 @@ static int read_groups(struct ext2_super *es)
 	if (!es->desc_pages)
 		return -ENOMEM;
 	for (; es->nr_desc_pages < nr; es->nr_desc_pages++) {
-		struct page *p = block_read(es->bd, (first + es->nr_desc_pages) << PAGE_SHIFT, &data);
+		struct page *p =
+			block_read(es->bd, (first + es->nr_desc_pages) << PAGE_SHIFT, &data);
 
 		if (IS_ERR(p))
 			return (int)PTR_ERR(p);
@@ -302,7 +305,8 @@ static int ext2_mount(struct super *sb, const char *data)
 	err = read_super(es);
 	if (!err) {
 		sb->block_size = es->block_size;
-		sb->max_file_size = min(ext2_map_limit(es) << es->block_shift, GIB(2048) - es->block_size);
+		sb->max_file_size =
+			min(ext2_map_limit(es) << es->block_shift, GIB(2048) - es->block_size);
 		es->overhead = count_overhead(es);
 		err = mount_root_inode(sb);
 	}

@@ -220,7 +220,8 @@ static void set_operations(struct proc_inode *pi)
 }
 
 /* Takes over the child's object reference, also when it fails. */
-static struct inode *make_inode(struct super *sb, struct proc_child *child, const struct proc_dir *owner)
+static struct inode *make_inode(
+	struct super *sb, struct proc_child *child, const struct proc_dir *owner)
 {
 	ino_t ino = child->ino ? child->ino : (ino_t)atomic_add_return(&next_ino, 1) + (1UL << 31);
 	struct inode *inode = inode_new(sb, ino);
@@ -304,8 +305,8 @@ static bool emit_static(struct file *f, struct dir_context *ctx, const struct pr
 	while (f->pos - 2 < (loff_t)d->nr_entries) {
 		const struct proc_entry *e = &d->entries[f->pos - 2];
 
-		if (!dir_emit(ctx, e->name, (u32)strlen(e->name), (ino_t)f->pos + 10, e->mode >> 12 & 15,
-			    f->pos + 1))
+		if (!dir_emit(ctx, e->name, (u32)strlen(e->name), (ino_t)f->pos + 10,
+			    e->mode >> 12 & 15, f->pos + 1))
 			return false;
 		f->pos++;
 	}
@@ -361,7 +362,9 @@ static bool proc_dentry_valid(const struct dentry *dentry)
 
 static int proc_statfs(struct super *sb, struct fs_stats *st)
 {
-	*st = (struct fs_stats){ .magic = sb->magic, .block_size = PAGE_SIZE, .name_max = NAME_LEN_MAX };
+	*st = (struct fs_stats){
+		.magic = sb->magic, .block_size = PAGE_SIZE, .name_max = NAME_LEN_MAX
+	};
 	return 0;
 }
 

@@ -28,7 +28,8 @@ struct proc_entry {
 	umode_t mode; /* type and permissions */
 	/* files: 0 or -errno */
 	int (*show)(struct proc_text *t, void *object);
-	ssize_t (*write)(void *object, const char *text, size_t len); /* text is terminated; len or -errno */
+	ssize_t (*write)(
+		void *object, const char *text, size_t len); /* text is terminated; len or -errno */
 	/* links: the text, or straight to a path (NULL: the text leads there) */
 	ssize_t (*readlink)(void *object, char *buf, size_t size);
 	int (*follow)(void *object, struct path *out);

@@ -42,4 +42,4 @@ struct rb_node *rb_next(const struct rb_node *node);
 struct rb_node *rb_prev(const struct rb_node *node);
 
 #define rb_entry(n, type, member) container_of(n, type, member)
-#define rb_for_each(n, t) for (n = rb_first(t); n; n = rb_next(n))
+#define rb_for_each(n, t)         for (n = rb_first(t); n; n = rb_next(n))

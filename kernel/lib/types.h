@@ -44,11 +44,11 @@ typedef u64 nsec_t; /* nanoseconds since boot, or a duration */
 #define MIB(n) ((u64)(n) << 20)
 #define GIB(n) ((u64)(n) << 30)
 
-#define ALIGN_UP(x, a)    (((x) + (a)-1) & ~((__typeof__(x))(a)-1))
-#define ALIGN_DOWN(x, a)  ((x) & ~((__typeof__(x))(a)-1))
-#define IS_ALIGNED(x, a)  (((x) & ((__typeof__(x))(a)-1)) == 0)
+#define ALIGN_UP(x, a)     (((x) + (a)-1) & ~((__typeof__(x))(a)-1))
+#define ALIGN_DOWN(x, a)   ((x) & ~((__typeof__(x))(a)-1))
+#define IS_ALIGNED(x, a)   (((x) & ((__typeof__(x))(a)-1)) == 0)
 #define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))
-#define ARRAY_SIZE(a)     (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a)      (sizeof(a) / sizeof((a)[0]))
 
 #define min(a, b)                                                                                  \
 	({                                                                                         \

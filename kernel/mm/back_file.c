@@ -15,7 +15,8 @@
 #include "mm/lru.h"
 #include "mm/zap.h"
 
-#define AROUND (16 * PAGE_SIZE) /* cached neighbours in this aligned block are mapped in the same visit */
+#define AROUND                                                                                     \
+	(16 * PAGE_SIZE) /* cached neighbours in this aligned block are mapped in the same visit */
 
 const struct vma_ops *back_for(const struct mapping *m)
 {
@@ -32,7 +33,9 @@ static void keep_file(struct fault *f)
 
 	f->mapping = v->mapping;
 	f->index = vma_pgoff_at(v, f->addr);
-	f->advice = v->flags & VMA_RANDOM ? RA_RANDOM : v->flags & VMA_SEQUENTIAL ? RA_SEQUENTIAL : RA_NORMAL;
+	f->advice = v->flags & VMA_RANDOM       ? RA_RANDOM
+		    : v->flags & VMA_SEQUENTIAL ? RA_SEQUENTIAL
+						: RA_NORMAL;
 	f->file = v->file;
 	f->file_ops = v->file_ops;
 	if (f->file)
@@ -217,7 +220,8 @@ static enum fault_step file_copy(struct fault *f)
 		page_put(copy);
 		return step;
 	}
-	if (unlikely(vma_pgoff_at(f->vma, f->addr) >= mapping_end_index(m))) { /* truncated meanwhile */
+	if (unlikely(vma_pgoff_at(f->vma, f->addr) >=
+		     mapping_end_index(m))) { /* truncated meanwhile */
 		fault_unlock_entry(f);
 		page_put(copy);
 		return FAULT_SIGBUS;

@@ -24,7 +24,8 @@ static bool grow(struct edit *e, vaddr_t from, vaddr_t to)
 	/* A page stays free between the heap and what is above. */
 	if (to >= USER_END || (next && to + PAGE_SIZE > vma_start_with_guard(next)))
 		return false;
-	if (mm->vmas.count > MAX_MAP_COUNT || edit_check_limits(mm, HEAP_FLAGS, (to - from) >> PAGE_SHIFT, 0))
+	if (mm->vmas.count > MAX_MAP_COUNT ||
+		edit_check_limits(mm, HEAP_FLAGS, (to - from) >> PAGE_SHIFT, 0))
 		return false;
 	if (edit_reserve(e, 1))
 		return false;

@@ -27,14 +27,15 @@ static void check_vma(struct mm *mm, const struct vma *v, struct sums *s)
 	const struct vma *prev = vma_prev(v);
 	vaddr_t prev_end = prev ? prev->end : 0, top = vma_start_with_guard(v);
 
-	if (v->start >= v->end || page_offset_in(v->start | v->end) || v->end > USER_END || v->mm != mm)
+	if (v->start >= v->end || page_offset_in(v->start | v->end) || v->end > USER_END ||
+		v->mm != mm)
 		panic("mm_check: VMA %lx-%lx is no range of this mm", v->start, v->end);
 	if (v->start < prev_end)
-		panic("mm_check: VMA %lx-%lx overlaps the one below, which ends at %lx", v->start, v->end,
-			prev_end);
+		panic("mm_check: VMA %lx-%lx overlaps the one below, which ends at %lx", v->start,
+			v->end, prev_end);
 	if (v->gap != (top > prev_end ? top - prev_end : 0))
-		panic("mm_check: VMA %lx-%lx: gap %lx below it, but the tree says %lx", v->start, v->end,
-			top - prev_end, v->gap);
+		panic("mm_check: VMA %lx-%lx: gap %lx below it, but the tree says %lx", v->start,
+			v->end, top - prev_end, v->gap);
 	s->count++;
 	s->total += vma_pages(v);
 	if (v->flags & VMA_GROWSDOWN)
@@ -49,9 +50,10 @@ static void check_counters(const struct mm *mm, const struct sums *s)
 {
 	if (s->count != mm->vmas.count)
 		panic("mm_check: %lu VMAs, counted as %lu", s->count, mm->vmas.count);
-	if (s->total != mm->total_pages || s->data != mm->data_pages || s->stack != mm->stack_pages ||
-		s->locked != mm->locked_pages)
-		panic("mm_check: pages total/data/stack/locked %lu/%lu/%lu/%lu, counted as %lu/%lu/%lu/%lu",
+	if (s->total != mm->total_pages || s->data != mm->data_pages ||
+		s->stack != mm->stack_pages || s->locked != mm->locked_pages)
+		panic("mm_check: pages total/data/stack/locked %lu/%lu/%lu/%lu, counted as "
+		      "%lu/%lu/%lu/%lu",
 			s->total, s->data, s->stack, s->locked, mm->total_pages, mm->data_pages,
 			mm->stack_pages, mm->locked_pages);
 }
@@ -61,8 +63,8 @@ static void check_cache_page(const struct vma *v, vaddr_t addr, const struct pag
 	const struct mapping *m = __atomic_load_n(&p->mapping, __ATOMIC_RELAXED);
 
 	if (m && (m != v->mapping || page_index(p) != vma_pgoff_at(v, addr)))
-		panic("mm_check: %lx maps page %lu of mapping %p, but the VMA is at page %lu of %p", addr,
-			page_index(p), m, vma_pgoff_at(v, addr), v->mapping);
+		panic("mm_check: %lx maps page %lu of mapping %p, but the VMA is at page %lu of %p",
+			addr, page_index(p), m, vma_pgoff_at(v, addr), v->mapping);
 }
 
 static void check_entry(const struct vma *v, vaddr_t addr, pte_t pte, struct sums *s)
@@ -73,7 +75,8 @@ static void check_entry(const struct vma *v, vaddr_t addr, pte_t pte, struct sum
 	if ((pte_writable(pte) && !(v->flags & VMA_WRITE)) ||
 		(pte_accessible(pte) && pte_executable(pte) && !(v->flags & VMA_EXEC)) ||
 		(pte_accessible(pte) && !(v->flags & VMA_PROT_MASK)))
-		panic("mm_check: entry %lx at %lx permits more than VMA flags %x", pte, addr, v->flags);
+		panic("mm_check: entry %lx at %lx permits more than VMA flags %x", pte, addr,
+			v->flags);
 	if (v->flags & VMA_DEVICE)
 		return;
 	if (p == zero_page) {
@@ -84,8 +87,8 @@ static void check_entry(const struct vma *v, vaddr_t addr, pte_t pte, struct sum
 	refs = atomic_read(&p->refs);
 	maps = atomic_read(&p->maps);
 	if (maps < 1 || refs < maps)
-		panic("mm_check: frame %lx at %lx has %d references and %d maps", pte_pfn(pte), addr, refs,
-			maps);
+		panic("mm_check: frame %lx at %lx has %d references and %d maps", pte_pfn(pte),
+			addr, refs, maps);
 	if (p->flags & PG_ANON) {
 		if (v->flags & VMA_SHARED)
 			panic("mm_check: a private page at %lx in a shared VMA", addr);
@@ -124,9 +127,9 @@ static void check_entries(struct mm *mm, struct sums *s)
 	}
 	if (s->anon != atomic64_read(&mm->rss_anon) || s->file != atomic64_read(&mm->rss_file) ||
 		s->shmem != atomic64_read(&mm->rss_shmem))
-		panic("mm_check: RSS anon/file/shmem %ld/%ld/%ld, counted as %ld/%ld/%ld", s->anon, s->file,
-			s->shmem, atomic64_read(&mm->rss_anon), atomic64_read(&mm->rss_file),
-			atomic64_read(&mm->rss_shmem));
+		panic("mm_check: RSS anon/file/shmem %ld/%ld/%ld, counted as %ld/%ld/%ld", s->anon,
+			s->file, s->shmem, atomic64_read(&mm->rss_anon),
+			atomic64_read(&mm->rss_file), atomic64_read(&mm->rss_shmem));
 }
 
 static void check_rmap(struct vma *v)
@@ -148,7 +151,8 @@ void mm_check(struct mm *mm)
 	struct vma *v;
 
 	assert(rwsem_is_held(&mm->lock));
-	vma_for_each (v, &mm->vmas) {
+	vma_for_each(v, &mm->vmas)
+	{
 		check_vma(mm, v, &sums);
 		check_rmap(v);
 	}

@@ -18,13 +18,13 @@
 
 struct test_disk {
 	struct mapping m;
-	u8 *blocks[TEST_BLOCKS]; /* NULL: a hole */
-	bool slow;               /* I/O ends in an interrupt a little later */
+	u8 *blocks[TEST_BLOCKS];     /* NULL: a hole */
+	bool slow;                   /* I/O ends in an interrupt a little later */
 	int fail_reads, fail_writes; /* errno, or 0 */
-	u32 blocks_left;         /* prepare_write: then ENOSPC */
+	u32 blocks_left;             /* prepare_write: then ENOSPC */
 	atomic_t under_way, nr_reads, nr_writes, lost, files;
-	struct spinlock lock;    /* blocks_left */
-	pgoff_t last_start;      /* of the last read_pages or write_pages */
+	struct spinlock lock; /* blocks_left */
+	pgoff_t last_start;   /* of the last read_pages or write_pages */
 	u32 last_nr;
 };
 
@@ -57,7 +57,8 @@ static inline void test_io_end(struct timer *t)
 	atomic_dec_and_test(&d->under_way);
 }
 
-static inline void test_io_start(struct mapping *m, struct page **pages, u32 nr, bool write, int err)
+static inline void test_io_start(
+	struct mapping *m, struct page **pages, u32 nr, bool write, int err)
 {
 	struct test_disk *d = test_disk_of(m);
 	struct test_io *io = kzalloc(sizeof(*io));
@@ -83,7 +84,8 @@ static inline void test_read_pages(struct mapping *m, struct page **pages, u32 n
 
 	atomic_inc(&d->nr_reads);
 	for (u32 i = 0; i < nr; i++) {
-		u8 *block = page_index(pages[i]) < TEST_BLOCKS ? d->blocks[page_index(pages[i])] : NULL;
+		u8 *block =
+			page_index(pages[i]) < TEST_BLOCKS ? d->blocks[page_index(pages[i])] : NULL;
 
 		if (block)
 			memcpy(page_address(pages[i]), block, PAGE_SIZE);
@@ -159,7 +161,8 @@ static inline struct test_disk *test_disk_create(u32 nr_blocks, bool memory)
 {
 	struct test_disk *d = kzalloc(sizeof(*d));
 
-	mapping_init(&d->m, memory ? &test_memory_ops : &test_disk_ops, d, memory ? MAPPING_SWAPBACKED : 0);
+	mapping_init(&d->m, memory ? &test_memory_ops : &test_disk_ops, d,
+		memory ? MAPPING_SWAPBACKED : 0);
 	mapping_set_size(&d->m, nr_blocks * PAGE_SIZE);
 	spin_init(&d->lock, RANK_DEVICE);
 	d->blocks_left = TEST_BLOCKS;

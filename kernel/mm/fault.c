@@ -72,8 +72,9 @@ static bool entry_permits(const struct fault *f)
 /* A present entry that is neither what the VMA permits nor waiting for a write: nobody leaves such a one behind. */
 static void __noinline left_over(const struct fault *f)
 {
-	panic("fault: address %lx access %x: entry %lx in VMA %lx-%lx flags %x (%s) fits no case", f->addr,
-		f->access, f->seen, f->vma->start, f->vma->end, f->vma->flags, f->vma->ops->name);
+	panic("fault: address %lx access %x: entry %lx in VMA %lx-%lx flags %x (%s) fits no case",
+		f->addr, f->access, f->seen, f->vma->start, f->vma->end, f->vma->flags,
+		f->vma->ops->name);
 }
 
 static enum fault_step ask_backing(struct fault *f)
@@ -207,7 +208,8 @@ static bool try_again_after_nomem(enum fault_result *result)
 		return false;
 	}
 	if (thread_signal_pending()) {
-		*result = FAULT_KILLED; /* we may be the victim; if not, the access is made again after the signal */
+		*result =
+			FAULT_KILLED; /* we may be the victim; if not, the access is made again after the signal */
 		return false;
 	}
 	return true;
@@ -240,10 +242,9 @@ static enum fault_result handle_fault(struct fault *f)
 
 enum fault_result fault_resolve(struct mm *mm, vaddr_t addr, u32 access, bool forced)
 {
-	struct fault f = { .mm = mm,
-		.addr = page_align_down(addr),
-		.access = access,
-		.forced = forced };
+	struct fault f = {
+		.mm = mm, .addr = page_align_down(addr), .access = access, .forced = forced
+	};
 
 	return addr < USER_END ? handle_fault(&f) : FAULT_MAPERR;
 }

@@ -7,29 +7,29 @@
 
 /* Answers of a backing. None but FAULT_WAIT leaves anything to do. */
 enum fault_step {
-	FAULT_DONE,   /* make the access again: it succeeds, or faults again because somebody changed the entry meanwhile */
-	FAULT_WAIT,   /* f->wait says for what; handle_fault() does it with no lock held, and starts again */
+	FAULT_DONE, /* make the access again: it succeeds, or faults again because somebody changed the entry meanwhile */
+	FAULT_WAIT, /* f->wait says for what; handle_fault() does it with no lock held, and starts again */
 	FAULT_SIGBUS, /* behind the end of the file, or it cannot be read */
 	FAULT_NOMEM,
 };
 
 enum fault_wait {
-	WAIT_READ,    /* the page at (mapping, index) has to be read */
-	WAIT_LOCKED,  /* somebody holds the lock of f->page */
+	WAIT_READ,   /* the page at (mapping, index) has to be read */
+	WAIT_LOCKED, /* somebody holds the lock of f->page */
 	WAIT_PREPARE, /* the filesystem has to provide space for (mapping, index): may read its maps */
 };
 
 struct fault {
 	struct mm *mm;
-	struct vma *vma;    /* held between find and release */
-	vaddr_t addr;       /* of the page */
-	u32 access;         /* FAULT_WRITE, FAULT_EXEC, FAULT_USER */
-	bool forced;        /* write although the VMA is read-only: a private copy is made, but not writable (mm_access) */
-	bool prepared;      /* WAIT_PREPARE was done: doing it again will not sleep for long */
-	bool major;         /* it waited for the disk */
-	bool dirtied;       /* a page became writable: the writer may have to be slowed down */
-	pte_t *slot;        /* the entry, NULL: there is no table yet. Tables cannot go away while the VMA is held */
-	pte_t seen;         /* what it was when we looked, without a lock; what we install replaces exactly this */
+	struct vma *vma; /* held between find and release */
+	vaddr_t addr;    /* of the page */
+	u32 access;      /* FAULT_WRITE, FAULT_EXEC, FAULT_USER */
+	bool forced; /* write although the VMA is read-only: a private copy is made, but not writable (mm_access) */
+	bool prepared; /* WAIT_PREPARE was done: doing it again will not sleep for long */
+	bool major;    /* it waited for the disk */
+	bool dirtied;  /* a page became writable: the writer may have to be slowed down */
+	pte_t *slot; /* the entry, NULL: there is no table yet. Tables cannot go away while the VMA is held */
+	pte_t seen; /* what it was when we looked, without a lock; what we install replaces exactly this */
 
 	/* FAULT_WAIT: a reference to the file keeps mapping alive without mm->lock */
 	enum fault_wait wait;
@@ -38,8 +38,10 @@ struct fault {
 	pgoff_t index;
 	void *file;
 	const struct map_file_ops *file_ops;
-	struct page *page;   /* a reference: what to wait for; or (FAULT_DONE) the page with PG_READAHEAD that was reached */
-	struct page *pinned; /* the page that we waited for: stays until the fault is over, so that reclaim cannot make us wait again */
+	struct page *
+		page; /* a reference: what to wait for; or (FAULT_DONE) the page with PG_READAHEAD that was reached */
+	struct page *
+		pinned; /* the page that we waited for: stays until the fault is over, so that reclaim cannot make us wait again */
 };
 
 struct vma_ops {
@@ -60,7 +62,8 @@ enum fault_step cow_break(struct fault *f);
 /* What entries of this VMA permit: PTE_WRITE_OK, PTE_EXEC_OK. */
 static inline u32 vma_rights(const struct vma *v)
 {
-	_Static_assert(VMA_WRITE == PTE_WRITE_OK << 1 && VMA_EXEC == PTE_EXEC_OK << 1, "by shifting");
+	_Static_assert(
+		VMA_WRITE == PTE_WRITE_OK << 1 && VMA_EXEC == PTE_EXEC_OK << 1, "by shifting");
 	return v->flags >> 1 & (PTE_WRITE_OK | PTE_EXEC_OK);
 }
 

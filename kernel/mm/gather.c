@@ -66,7 +66,8 @@ void gather_add_to_batch(struct gather *g, pfn_t pfn)
 
 	if (!g->batches || g->nr == BATCH_SIZE) {
 		gather_make_room(g);
-		gather_range(g, start, end); /* an early flush forgot this frame's range, if it was the last added */
+		gather_range(g, start,
+			end); /* an early flush forgot this frame's range, if it was the last added */
 	}
 	if (g->batches)
 		g->batches->pfns[g->nr++] = (u32)pfn;

@@ -16,9 +16,9 @@ struct gather_batch;
 
 struct gather {
 	struct mm *mm;
-	vaddr_t start, end;           /* what a flush must cover; start > end: nothing yet */
-	bool tables;                  /* page tables are among the frames */
-	u32 nr;                       /* in pfns[], or in *batches if there is one */
+	vaddr_t start, end; /* what a flush must cover; start > end: nothing yet */
+	bool tables;        /* page tables are among the frames */
+	u32 nr;             /* in pfns[], or in *batches if there is one */
 	u32 nr_batches;
 	struct gather_batch *batches; /* newest first */
 	u32 pfns[GATHER_INLINE];

@@ -8,9 +8,7 @@ void mm_for_each_vma(struct mm *mm, bool (*fn)(struct vma *vma, void *arg), void
 	struct vma *v;
 
 	rwsem_read_lock(&mm->lock);
-	vma_for_each (v, &mm->vmas)
-		if (!fn(v, arg))
-			break;
+	vma_for_each(v, &mm->vmas) if (!fn(v, arg)) break;
 	rwsem_read_unlock(&mm->lock);
 }
 

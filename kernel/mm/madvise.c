@@ -161,7 +161,8 @@ static vaddr_t willneed_one(struct mm *mm, vaddr_t start, vaddr_t end, bool *hol
 	start = max(start, v.start);
 	end = min(end, v.end);
 	if (v.mapping) {
-		pagecache_start_read(v.mapping, vma_pgoff_at(&v, start), (end - start) >> PAGE_SHIFT);
+		pagecache_start_read(
+			v.mapping, vma_pgoff_at(&v, start), (end - start) >> PAGE_SHIFT);
 		if (v.file)
 			v.file_ops->put(v.file);
 	}

@@ -33,26 +33,28 @@ struct mapping_ops {
 	void (*dirtied)(struct mapping *m);
 };
 
-#define MAPPING_TAG_DIRTY     0
-#define MAPPING_TAG_WRITEBACK 1 /* is being written, or was since somebody last waited for it: writeback.c */
+#define MAPPING_TAG_DIRTY 0
+#define MAPPING_TAG_WRITEBACK                                                                      \
+	1 /* is being written, or was since somebody last waited for it: writeback.c */
 
 /* mapping->flags */
-#define MAPPING_SWAPBACKED 1u /* tmpfs, shared anonymous: pages live in memory only, reclaim leaves them */
-#define MAPPING_BDEV       2u /* block device: page->dirty_sectors says what is dirty */
+#define MAPPING_SWAPBACKED                                                                         \
+	1u /* tmpfs, shared anonymous: pages live in memory only, reclaim leaves them */
+#define MAPPING_BDEV 2u /* block device: page->dirty_sectors says what is dirty */
 
 struct mapping {
 	const struct mapping_ops *ops; /* [c] */
 	void *host;                    /* [c] inode or block device */
 	u32 flags;                     /* [c] */
-	u64 size;                      /* [i] bytes: THE size of the file; read with mapping_size() */
-	struct spinlock lock;          /* RANK_MAPPING */
-	struct radix_tree pages;       /* [t] */
-	struct mutex rmap_lock;        /* RANK_RMAP */
-	struct rb_tree vmas;           /* [r] interval tree of the VMAs that map it */
-	u32 nr_shared_writable;        /* [r] of these, shared and writable */
-	atomic_t nr_writeback;         /* [a] pages under writeback */
-	u32 write_error;               /* [a] errno of a failed write-back, reported once by fsync */
-	struct list dirty_link;        /* writeback.c's list of mappings with dirty pages */
+	u64 size;                /* [i] bytes: THE size of the file; read with mapping_size() */
+	struct spinlock lock;    /* RANK_MAPPING */
+	struct radix_tree pages; /* [t] */
+	struct mutex rmap_lock;  /* RANK_RMAP */
+	struct rb_tree vmas;     /* [r] interval tree of the VMAs that map it */
+	u32 nr_shared_writable;  /* [r] of these, shared and writable */
+	atomic_t nr_writeback;   /* [a] pages under writeback */
+	u32 write_error;         /* [a] errno of a failed write-back, reported once by fsync */
+	struct list dirty_link;  /* writeback.c's list of mappings with dirty pages */
 	nsec_t dirtied_when;
 };
 

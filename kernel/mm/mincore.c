@@ -45,7 +45,8 @@ static s64 look(struct mm *mm, vaddr_t addr, u64 nr, u8 *vec)
 	for (u64 i = 0; i < nr; i++) {
 		vaddr_t at = addr + (i << PAGE_SHIFT);
 
-		vec[i] = is_present(mm, at) || (v->mapping && is_cached(v->mapping, vma_pgoff_at(v, at)));
+		vec[i] = is_present(mm, at) ||
+			 (v->mapping && is_cached(v->mapping, vma_pgoff_at(v, at)));
 	}
 	rwsem_read_unlock(&mm->lock);
 	return (s64)nr;

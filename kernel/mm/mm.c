@@ -147,7 +147,8 @@ static int copy_span(struct mm *child, const struct pt_span *span)
 	pte_t *to;
 	u64 nr = 0;
 
-	spin_lock_nested(&child->pt_lock); /* the child's after the parent's; nobody else takes both */
+	spin_lock_nested(
+		&child->pt_lock); /* the child's after the parent's; nobody else takes both */
 	to = pt_alloc(&child->mmu, span->addr);
 	for (u64 i = 0; to && i < span->nr; i++)
 		nr += copy_entry(&span->pte[i], &to[i]);
@@ -235,7 +236,8 @@ static int copy_vmas(struct mm *child, struct mm *parent)
 	struct vma *v;
 	int err = 0;
 
-	vma_for_each (v, &parent->vmas) {
+	vma_for_each(v, &parent->vmas)
+	{
 		if (v->flags & VMA_DONTFORK)
 			continue;
 		err = copy_vma(&e, parent, v);
@@ -321,7 +323,8 @@ size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write,
 		else
 			memcpy((u8 *)buf + done, (u8 *)page_address(p) + offset, n);
 		if (write && !(p->flags & PG_ANON))
-			pagecache_mark_dirty(p); /* writeback may have protected the entry since we looked */
+			pagecache_mark_dirty(
+				p); /* writeback may have protected the entry since we looked */
 		if (p != zero_page)
 			page_put(p);
 		done += n;

@@ -12,8 +12,9 @@
 #include "mm/vma.h"
 #include "sync/rwsem.h"
 
-#define MMAP_MIN_ADDR 0x10000UL /* nothing is placed below it, so that following NULL + something faults */
-#define MAX_MAP_COUNT 65530UL   /* VMAs of one mm (vm.max_map_count) */
+#define MMAP_MIN_ADDR                                                                              \
+	0x10000UL /* nothing is placed below it, so that following NULL + something faults */
+#define MAX_MAP_COUNT 65530UL /* VMAs of one mm (vm.max_map_count) */
 
 struct mm {
 	struct rwsem lock;       /* RANK_MM: the VMA set */
@@ -23,26 +24,29 @@ struct mm {
 	atomic_t refs;           /* users: processes that run in it, and who looks at it (procfs) */
 	atomic_t owners;         /* processes that run in it: the last one to leave empties it */
 
-	u64 total_pages, locked_pages, data_pages, exec_pages, stack_pages; /* [M] VmSize, VmLck, VmData, VmExe, VmStk */
-	atomic64_t rss_anon, rss_file, rss_shmem;                            /* [p] pages mapped; read by anybody */
-	u64 rss_peak, total_peak;                                            /* [p], [M]; see mm_peak_rss() */
+	u64 total_pages, locked_pages, data_pages, exec_pages,
+		stack_pages;                      /* [M] VmSize, VmLck, VmData, VmExe, VmStk */
+	atomic64_t rss_anon, rss_file, rss_shmem; /* [p] pages mapped; read by anybody */
+	u64 rss_peak, total_peak;                 /* [p], [M]; see mm_peak_rss() */
 
-	vaddr_t mmap_base;       /* new mappings are placed below it, top down */
-	vaddr_t brk_start, brk;  /* [M] */
+	vaddr_t mmap_base;      /* new mappings are placed below it, top down */
+	vaddr_t brk_start, brk; /* [M] */
 	vaddr_t start_code, end_code, start_data, end_data, start_stack;
 	vaddr_t arg_start, arg_end, env_start, env_end;
-	u64 auxv[48];            /* /proc/PID/auxv */
-	void *exe;               /* struct file of the program (opaque), with a reference by exe_ops */
+	u64 auxv[48]; /* /proc/PID/auxv */
+	void *exe;    /* struct file of the program (opaque), with a reference by exe_ops */
 	const struct map_file_ops *exe_ops;
 	struct {
-		u64 stack, address_space, data, memlock; /* RLIMIT_*, bytes; proc keeps them up to date */
+		u64 stack, address_space, data,
+			memlock; /* RLIMIT_*, bytes; proc keeps them up to date */
 	} limits;
 };
 
 /* What mm needs of a file that is mapped. fs/ provides one such table for all files. */
 struct map_file_ops {
 	void (*get)(void *file);
-	void (*put)(void *file); /* may sleep; not called under mm locks: gathered and put after unlock */
+	void (*put)(
+		void *file); /* may sleep; not called under mm locks: gathered and put after unlock */
 	/* A writable shared mapping begins (delta 1) or ends (-1). May be NULL. */
 	void (*shared_write)(void *file, int delta);
 	/* msync(MS_SYNC): makes bytes [start, end) durable. 0 or -EIO... NULL: pagecache_sync(). May sleep; no mm lock held. */
@@ -57,26 +61,27 @@ struct map_request {
 	u32 flags;               /* MAP_* */
 	struct mapping *mapping; /* NULL: anonymous */
 	pgoff_t pgoff;
-	void *file;              /* a reference is taken by mm_map */
+	void *file; /* a reference is taken by mm_map */
 	const struct map_file_ops *file_ops;
 	bool file_readable, file_writable; /* open mode */
 	bool file_noexec;
-	bool may_map_low;        /* privileged: MAP_FIXED below MMAP_MIN_ADDR */
+	bool may_map_low; /* privileged: MAP_FIXED below MMAP_MIN_ADDR */
 	/* A character device that maps its own frames or zero pages instead of a mapping: asked to set up the VMA. NULL: none. */
 	int (*device_map)(struct vma *vma, void *file);
-	u32 extra_vma_flags;     /* VMA_STACK, VMA_HEAP ... for exec */
+	u32 extra_vma_flags; /* VMA_STACK, VMA_HEAP ... for exec */
 };
 
 /* --- life --- */
-struct mm *mm_create(void);               /* empty; refs = owners = 1; NULL: no memory */
-struct mm *mm_fork(struct mm *parent);    /* COW copy; NULL: no memory. May sleep. */
+struct mm *mm_create(void);            /* empty; refs = owners = 1; NULL: no memory */
+struct mm *mm_fork(struct mm *parent); /* COW copy; NULL: no memory. May sleep. */
 static inline void mm_get(struct mm *mm)
 {
 	atomic_inc(&mm->refs);
 }
-void mm_put(struct mm *mm);               /* a looker's reference */
-void mm_share(struct mm *mm);             /* vfork, CLONE_VM: one more owner (and reference) */
-void mm_leave(struct mm *mm);             /* an owner goes; the last one unmaps everything. May sleep. Not on its own page tables: switch first */
+void mm_put(struct mm *mm);   /* a looker's reference */
+void mm_share(struct mm *mm); /* vfork, CLONE_VM: one more owner (and reference) */
+void mm_leave(struct
+	mm *mm); /* an owner goes; the last one unmaps everything. May sleep. Not on its own page tables: switch first */
 /* Makes it the current thread's: thread->mm, thread->mmu, and loads it on this CPU. NULL: none (exit). */
 void mm_activate(struct mm *mm);
 static inline struct mm *current_mm(void)
@@ -124,15 +129,18 @@ enum fault_result mm_fault(struct mm *mm, vaddr_t addr, u32 access, vaddr_t sp);
 /* Calls fn for each VMA in order, lock held for reading; stops when fn returns false. fn must not fault. */
 void mm_for_each_vma(struct mm *mm, bool (*fn)(struct vma *vma, void *arg), void *arg);
 /* Continues at the first VMA that ends above addr: procfs reads page by page. False: none left. */
-bool mm_vma_at_or_above(struct mm *mm, vaddr_t addr, bool (*fn)(struct vma *vma, void *arg), void *arg);
+bool mm_vma_at_or_above(
+	struct mm *mm, vaddr_t addr, bool (*fn)(struct vma *vma, void *arg), void *arg);
 /* Page of a VMA's memory: resident and what (smaps, pagemap, mincore). */
 struct vma_usage {
-	u64 rss, pss_x4096, shared_clean, shared_dirty, private_clean, private_dirty, referenced, anonymous; /* pages; pss in 1/4096 pages */
+	u64 rss, pss_x4096, shared_clean, shared_dirty, private_clean, private_dirty, referenced,
+		anonymous; /* pages; pss in 1/4096 pages */
 };
 void mm_vma_usage(struct vma *vma, struct vma_usage *u); /* mm->lock held */
 static inline u64 mm_rss(const struct mm *mm)
 {
-	return (u64)(atomic64_read(&mm->rss_anon) + atomic64_read(&mm->rss_file) + atomic64_read(&mm->rss_shmem));
+	return (u64)(atomic64_read(&mm->rss_anon) + atomic64_read(&mm->rss_file) +
+		     atomic64_read(&mm->rss_shmem));
 }
 /* VmHWM: rss_peak is brought up to date only when RSS falls. */
 static inline u64 mm_peak_rss(const struct mm *mm)

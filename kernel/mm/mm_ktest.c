@@ -27,7 +27,8 @@ static s64 map_anon(struct mm *mm, vaddr_t addr, u64 pages, u32 prot, u32 flags)
 	return mm_map(mm, &rq);
 }
 
-static s64 map_disk(struct mm *mm, vaddr_t addr, u64 pages, u32 prot, u32 flags, struct test_disk *d, pgoff_t pgoff)
+static s64 map_disk(struct mm *mm, vaddr_t addr, u64 pages, u32 prot, u32 flags,
+	struct test_disk *d, pgoff_t pgoff)
 {
 	struct map_request rq = { .addr = addr,
 		.len = pages * PAGE_SIZE,
@@ -79,7 +80,8 @@ KTEST(mm_anonymous_memory)
 	KCHECK(get(mm, BASE) == 5 && get(mm, BASE + 99 * PAGE_SIZE) == 6);
 	KCHECK(!put(mm, BASE + 100 * PAGE_SIZE, 6) && get(mm, BASE - 8) == ~0UL);
 	KCHECK(mm_fault(mm, BASE + 100 * PAGE_SIZE, 0, 0) == FAULT_MAPERR);
-	KCHECK(mm_fault(mm, USER_END, 0, 0) == FAULT_MAPERR && mm_fault(mm, ~0UL, FAULT_WRITE, 0) == FAULT_MAPERR);
+	KCHECK(mm_fault(mm, USER_END, 0, 0) == FAULT_MAPERR &&
+		mm_fault(mm, ~0UL, FAULT_WRITE, 0) == FAULT_MAPERR);
 	KCHECK(mm_fault(mm, BASE, FAULT_EXEC, 0) == FAULT_ACCERR);
 	check(mm);
 	KCHECK(!mm_unmap(mm, BASE + 10 * PAGE_SIZE, 80 * PAGE_SIZE));
@@ -135,10 +137,12 @@ KTEST(mm_splits_and_merges)
 	check(mm);
 	KCHECK(mm_protect(mm, BASE + 9 * PAGE_SIZE, 2 * PAGE_SIZE, PROT_READ) == -ENOMEM);
 	KCHECK(mm->vmas.count == 2); /* what came before the hole is changed */
-	KCHECK(mm_protect(mm, BASE, PAGE_SIZE, 0x100) == -EINVAL && mm_protect(mm, BASE + 1, 1, RW) == -EINVAL);
+	KCHECK(mm_protect(mm, BASE, PAGE_SIZE, 0x100) == -EINVAL &&
+		mm_protect(mm, BASE + 1, 1, RW) == -EINVAL);
 	KCHECK(!mm_protect(mm, BASE + 9 * PAGE_SIZE, PAGE_SIZE, RW) && mm->vmas.count == 1);
 	KCHECK(map_anon(mm, BASE + 10 * PAGE_SIZE, 5, RW, MAP_FIXED) > 0 && mm->vmas.count == 1);
-	KCHECK(map_anon(mm, BASE + 3 * PAGE_SIZE, 1, PROT_READ, MAP_FIXED) > 0 && mm->vmas.count == 3);
+	KCHECK(map_anon(mm, BASE + 3 * PAGE_SIZE, 1, PROT_READ, MAP_FIXED) > 0 &&
+		mm->vmas.count == 3);
 	KCHECK(map_anon(mm, BASE + 3 * PAGE_SIZE, 1, RW, MAP_FIXED) > 0 && mm->vmas.count == 1);
 	check(mm);
 	mm_leave(mm);
@@ -166,7 +170,8 @@ KTEST(mm_fork_copies_on_write)
 	KCHECK(!mm_protect(child, BASE + 2 * PAGE_SIZE, PAGE_SIZE, RW));
 	KCHECK(put(child, BASE + 2 * PAGE_SIZE, 3) && get(parent, BASE + 2 * PAGE_SIZE) == 102);
 	mm_leave(child);
-	KCHECK(put(parent, BASE + 3 * PAGE_SIZE, 300) && get(parent, BASE + 3 * PAGE_SIZE) == 300); /* ours alone again */
+	KCHECK(put(parent, BASE + 3 * PAGE_SIZE, 300) &&
+		get(parent, BASE + 3 * PAGE_SIZE) == 300); /* ours alone again */
 	KCHECK(rss_anon(parent) == 5);
 	check(parent);
 	mm_leave(parent);
@@ -199,7 +204,8 @@ KTEST(mm_private_file)
 	check(mm);
 	KCHECK(!pagecache_sync(&d->m, 0, ~0UL, true) && !atomic_read(&d->nr_writes));
 	KCHECK(!pagecache_set_size(&d->m, 30 * PAGE_SIZE));
-	KCHECK(mm_fault(mm, BASE + 40 * PAGE_SIZE, 0, 0) == FAULT_BUS && rss_anon(mm) == 1); /* private copies go too */
+	KCHECK(mm_fault(mm, BASE + 40 * PAGE_SIZE, 0, 0) == FAULT_BUS &&
+		rss_anon(mm) == 1); /* private copies go too */
 	KCHECK(get(mm, BASE + 29 * PAGE_SIZE) == word_of_page(29));
 	KCHECK(!pagecache_set_size(&d->m, 50 * PAGE_SIZE));
 	KCHECK(get(mm, BASE + 40 * PAGE_SIZE) != 2);
@@ -228,10 +234,12 @@ KTEST(mm_shared_file)
 	check(mm);
 	check(child);
 	KCHECK(!mm_msync(mm, BASE, 50 * PAGE_SIZE, MS_SYNC));
-	KCHECK(*(u64 *)d->blocks[5] == 55 && *(u64 *)d->blocks[6] == 77 && *(u64 *)d->blocks[35] == 66);
+	KCHECK(*(u64 *)d->blocks[5] == 55 && *(u64 *)d->blocks[6] == 77 &&
+		*(u64 *)d->blocks[35] == 66);
 	/* Clean now, so the next store is noticed. */
 	KCHECK(!radix_tagged(&d->m.pages, MAPPING_TAG_DIRTY));
-	KCHECK(put(child, BASE + 5 * PAGE_SIZE, 56) && radix_tagged(&d->m.pages, MAPPING_TAG_DIRTY));
+	KCHECK(put(child, BASE + 5 * PAGE_SIZE, 56) &&
+		radix_tagged(&d->m.pages, MAPPING_TAG_DIRTY));
 	KCHECK(!mm_msync(mm, BASE, 50 * PAGE_SIZE, MS_SYNC) && *(u64 *)d->blocks[5] == 56);
 	KCHECK(mm_msync(mm, BASE, 51 * PAGE_SIZE, MS_SYNC) == -ENOMEM);
 	KCHECK(mm_msync(mm, BASE, PAGE_SIZE, MS_SYNC | MS_ASYNC) == -EINVAL);
@@ -273,7 +281,8 @@ KTEST(mm_shared_memory)
 	KCHECK(map_disk(other, 2 * BASE, 10, RW, MAP_SHARED, d, 5) == 2 * BASE);
 	KCHECK(put(mm, BASE + 5 * PAGE_SIZE, 9) && get(other, 2 * BASE) == 9);
 	KCHECK(atomic64_read(&mm->rss_shmem) == 1 && atomic64_read(&other->rss_shmem) == 1);
-	KCHECK(!mm_advise(mm, BASE, 50 * PAGE_SIZE, MADV_DONTNEED) && get(mm, BASE + 5 * PAGE_SIZE) == 9);
+	KCHECK(!mm_advise(mm, BASE, 50 * PAGE_SIZE, MADV_DONTNEED) &&
+		get(mm, BASE + 5 * PAGE_SIZE) == 9);
 	check(mm);
 	check(other);
 	mm_leave(other);
@@ -311,8 +320,10 @@ KTEST(mm_brk)
 	KCHECK(mm_set_brk(mm, 0) == BASE + 100);
 	KCHECK(mm_set_brk(mm, BASE + 10 * PAGE_SIZE + 5) == BASE + 10 * PAGE_SIZE + 5);
 	KCHECK(put(mm, BASE + 10 * PAGE_SIZE, 4) && mm->vmas.count == 1);
-	KCHECK(mm_set_brk(mm, BASE + 20 * PAGE_SIZE) == BASE + 20 * PAGE_SIZE && mm->vmas.count == 1);
-	KCHECK(mm_set_brk(mm, BASE + 2 * PAGE_SIZE) == BASE + 2 * PAGE_SIZE && mm->total_pages == 1);
+	KCHECK(mm_set_brk(mm, BASE + 20 * PAGE_SIZE) == BASE + 20 * PAGE_SIZE &&
+		mm->vmas.count == 1);
+	KCHECK(mm_set_brk(mm, BASE + 2 * PAGE_SIZE) == BASE + 2 * PAGE_SIZE &&
+		mm->total_pages == 1);
 	KCHECK(!put(mm, BASE + 10 * PAGE_SIZE, 4));
 	KCHECK(map_anon(mm, BASE + 5 * PAGE_SIZE, 1, RW, MAP_FIXED) > 0);
 	KCHECK(mm_set_brk(mm, BASE + 5 * PAGE_SIZE) == BASE + 2 * PAGE_SIZE); /* would touch */
@@ -326,7 +337,8 @@ KTEST(mm_remap)
 	struct mm *mm = mm_create();
 	s64 to;
 
-	KCHECK(map_anon(mm, BASE, 8, RW, MAP_FIXED) > 0 && map_anon(mm, BASE + 8 * PAGE_SIZE, 1, PROT_READ, MAP_FIXED) > 0);
+	KCHECK(map_anon(mm, BASE, 8, RW, MAP_FIXED) > 0 &&
+		map_anon(mm, BASE + 8 * PAGE_SIZE, 1, PROT_READ, MAP_FIXED) > 0);
 	for (u32 i = 0; i < 8; i++)
 		KCHECK(put(mm, BASE + i * PAGE_SIZE, i + 1));
 	KCHECK(mm_remap(mm, BASE, 8 * PAGE_SIZE, 16 * PAGE_SIZE, 0, 0) == -ENOMEM);
@@ -336,9 +348,11 @@ KTEST(mm_remap)
 		KCHECK(get(mm, (u64)to + i * PAGE_SIZE) == i + 1);
 	KCHECK(rss_anon(mm) == 8 && get(mm, (u64)to + 15 * PAGE_SIZE) == 0);
 	check(mm);
-	KCHECK(mm_remap(mm, (u64)to, 16 * PAGE_SIZE, 4 * PAGE_SIZE, 0, 0) == to && rss_anon(mm) == 4);
+	KCHECK(mm_remap(mm, (u64)to, 16 * PAGE_SIZE, 4 * PAGE_SIZE, 0, 0) == to &&
+		rss_anon(mm) == 4);
 	KCHECK(mm_remap(mm, (u64)to, 4 * PAGE_SIZE, 6 * PAGE_SIZE, 0, 0) == to);
-	KCHECK(mm_remap(mm, (u64)to, 4 * PAGE_SIZE, 4 * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, BASE + 8 * PAGE_SIZE) == BASE + 8 * (s64)PAGE_SIZE);
+	KCHECK(mm_remap(mm, (u64)to, 4 * PAGE_SIZE, 4 * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED,
+		       BASE + 8 * PAGE_SIZE) == BASE + 8 * (s64)PAGE_SIZE);
 	KCHECK(get(mm, BASE + 9 * PAGE_SIZE) == 2 && get(mm, (u64)to + 4 * PAGE_SIZE) == 0);
 	KCHECK(mm_remap(mm, BASE, PAGE_SIZE, PAGE_SIZE, 0, 0) == -EFAULT);
 	KCHECK(mm_remap(mm, BASE + 8 * PAGE_SIZE, PAGE_SIZE, 0, 0, 0) == -EINVAL);
@@ -351,7 +365,8 @@ KTEST(mm_sparse_terabyte)
 {
 	struct mm *mm = mm_create();
 
-	KCHECK(map_anon(mm, 2 * GIB(1024), GIB(1024) >> PAGE_SHIFT, RW, MAP_FIXED | MAP_NORESERVE) > 0);
+	KCHECK(map_anon(mm, 2 * GIB(1024), GIB(1024) >> PAGE_SHIFT, RW, MAP_FIXED | MAP_NORESERVE) >
+		0);
 	for (u32 i = 0; i < 64; i++)
 		KCHECK(put(mm, 2 * GIB(1024) + i * GIB(16), i));
 	KCHECK(rss_anon(mm) == 64);
@@ -400,7 +415,8 @@ static const u32 model_prots[] = { RW, PROT_READ, PROT_NONE, RW };
 
 static void model_step(struct model *m, u64 *random, struct test_disk *d)
 {
-	u32 start = ktest_random(random) % NR, n = 1 + ktest_random(random) % 8, end = min(start + n, (u32)NR);
+	u32 start = ktest_random(random) % NR, n = 1 + ktest_random(random) % 8,
+	    end = min(start + n, (u32)NR);
 	u32 prot = model_prots[ktest_random(random) % 4];
 	vaddr_t at = BASE + start * PAGE_SIZE;
 	u64 len = (end - start) * PAGE_SIZE, value = ktest_random(random) >> 1;
@@ -479,7 +495,8 @@ KTEST(mm_random_against_model)
 	KCHECK(!pagecache_sync(&d->m, 0, ~0UL, true));
 	for (u32 i = 0; i < NR; i++)
 		if (*(u64 *)d->blocks[i] != shared_values[i]) {
-			ktest_fail(__FILE__, __LINE__, "a store through a mapping is not on the disk");
+			ktest_fail(
+				__FILE__, __LINE__, "a store through a mapping is not on the disk");
 			pr_err("seed %lu, page %u", seed, i);
 		}
 	test_disk_destroy(d);
@@ -539,12 +556,14 @@ static void mm_storm_member(void *arg, u32 index)
 			break;
 		case 8:
 			mutex_lock(&s->inode_lock);
-			pagecache_set_size(&s->disk->m, (ktest_random(&random) % 40) * PAGE_SIZE + 100);
+			pagecache_set_size(
+				&s->disk->m, (ktest_random(&random) % 40) * PAGE_SIZE + 100);
 			mutex_unlock(&s->inode_lock);
 			break;
 		case 9:
 			mutex_lock(&s->inode_lock);
-			pagecache_punch_hole(&s->memory->m, at % (32 * PAGE_SIZE), at % (32 * PAGE_SIZE) + len);
+			pagecache_punch_hole(
+				&s->memory->m, at % (32 * PAGE_SIZE), at % (32 * PAGE_SIZE) + len);
 			mutex_unlock(&s->inode_lock);
 			break;
 		case 10:

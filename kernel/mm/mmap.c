@@ -21,9 +21,9 @@
 /* What is to be mapped, as it is worked out. */
 struct map_plan {
 	const struct map_request *rq;
-	u64 len;            /* bytes, whole pages */
+	u64 len; /* bytes, whole pages */
 	bool fixed;
-	struct vma vma;     /* as it will be */
+	struct vma vma; /* as it will be */
 	struct shm_object shm;
 };
 
@@ -194,8 +194,8 @@ static s64 find_place(struct mm *mm, vaddr_t hint, u64 len, u32 map_flags)
 	vaddr_t addr;
 
 	if (map_flags & MAP_32BIT_FLAG)
-		return vma_gap_bottom_up(&mm->vmas, len, 0x40000000, 0x80000000, &addr) ? (s64)addr :
-											  -ENOMEM;
+		return vma_gap_bottom_up(&mm->vmas, len, 0x40000000, 0x80000000, &addr) ? (s64)addr
+											: -ENOMEM;
 	hint = page_align_down(hint);
 	if (hint) {
 		hint = max(hint, MMAP_MIN_ADDR);

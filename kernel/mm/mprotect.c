@@ -28,7 +28,8 @@ static u32 rights_of_entry(const struct vma *v, pte_t pte)
 	if (!(rights & PTE_WRITE_OK) || (v->flags & VMA_DEVICE))
 		return rights;
 	if (v->flags & VMA_SHARED)
-		writable = pte_writable(pte) || (!mapping_has_disk(v->mapping) && page_test(p, PG_DIRTY));
+		writable = pte_writable(pte) ||
+			   (!mapping_has_disk(v->mapping) && page_test(p, PG_DIRTY));
 	else
 		writable = (p->flags & PG_ANON) && atomic_read(&p->refs) == 1;
 	return writable ? rights : rights & ~PTE_WRITE_OK;
@@ -84,9 +85,11 @@ static struct vma *protect_vma(
 		return ERR_PTR(-EACCES);
 	if (flags == v->flags)
 		return v;
-	if ((prot & VMA_WRITE) && !(v->flags & (VMA_ACCOUNT | VMA_WRITE | VMA_SHARED | VMA_NORESERVE))) {
+	if ((prot & VMA_WRITE) &&
+		!(v->flags & (VMA_ACCOUNT | VMA_WRITE | VMA_SHARED | VMA_NORESERVE))) {
 		flags |= VMA_ACCOUNT;
-		err = edit_check_limits(e->mm, flags, (end - start) >> PAGE_SHIFT, (end - start) >> PAGE_SHIFT);
+		err = edit_check_limits(
+			e->mm, flags, (end - start) >> PAGE_SHIFT, (end - start) >> PAGE_SHIFT);
 		if (err)
 			return ERR_PTR(err);
 	}
@@ -130,7 +133,8 @@ static int protect_locked(struct edit *e, vaddr_t start, vaddr_t end, u32 prot, 
 			err = (int)PTR_ERR(v);
 			break;
 		}
-		start = max(v->end, stop); /* a merge may have swallowed what comes next, which then was as wished */
+		start = max(v->end,
+			stop); /* a merge may have swallowed what comes next, which then was as wished */
 		if (start >= end)
 			break;
 		v = vma_next(v);

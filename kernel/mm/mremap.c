@@ -181,7 +181,8 @@ static s64 move_to(struct remap *r)
 	v = check_vma(r);
 	if (IS_ERR(v))
 		return PTR_ERR(v);
-	if ((r->flags & MREMAP_DONTUNMAP) && edit_check_limits(mm, v->flags, r->new_len >> PAGE_SHIFT, 0))
+	if ((r->flags & MREMAP_DONTUNMAP) &&
+		edit_check_limits(mm, v->flags, r->new_len >> PAGE_SHIFT, 0))
 		return -ENOMEM;
 	if (!(r->flags & MREMAP_FIXED)) {
 		place = mmap_find_place(mm, r->new, r->new_len);

@@ -338,7 +338,8 @@ static void forget_part(struct mapping *m, pgoff_t index, u32 from, u32 to)
 	if (!p)
 		return;
 	page_lock(p);
-	if (belongs(p, m) && __atomic_and_fetch(&p->dirty_sectors, (u8)~mask, __ATOMIC_SEQ_CST) == 0)
+	if (belongs(p, m) &&
+		__atomic_and_fetch(&p->dirty_sectors, (u8)~mask, __ATOMIC_SEQ_CST) == 0)
 		pagecache_clear_dirty(m, p);
 	page_unlock(p);
 	page_put(p);

@@ -8,7 +8,11 @@
 #include "mm/mapping.h"
 
 /* Read-ahead state of an open file (or of a VMA). All zero: normal. */
-enum readahead_advice { RA_NORMAL, RA_RANDOM, RA_SEQUENTIAL };
+enum readahead_advice {
+	RA_NORMAL,
+	RA_RANDOM,
+	RA_SEQUENTIAL
+};
 struct readahead {
 	pgoff_t start, size; /* the window that was read last */
 	pgoff_t prev;        /* last page asked for */
@@ -37,8 +41,9 @@ int pagecache_fill(struct mapping *m, struct page *page);
 void pagecache_start_read(struct mapping *m, pgoff_t index, u64 nr);
 
 /* --- ends of I/O, called by filesystems and block devices; interrupt context allowed --- */
-void pagecache_end_read(struct page *p, int err);  /* sets PG_UPTODATE or PG_ERROR, unlocks */
-void pagecache_end_write(struct page *p, int err); /* clears PG_WRITEBACK, records the error in the mapping */
+void pagecache_end_read(struct page *p, int err); /* sets PG_UPTODATE or PG_ERROR, unlocks */
+void pagecache_end_write(
+	struct page *p, int err); /* clears PG_WRITEBACK, records the error in the mapping */
 
 /* --- changing --- */
 /* The locked (or otherwise stable: mapped and ptl held) page was changed: sets PG_DIRTY and the tag; wakes the flusher when there is too much.

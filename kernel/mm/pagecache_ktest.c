@@ -118,7 +118,8 @@ KTEST(pagecache_writes_in_clusters)
 		KCHECK(!pagecache_sync(&d->m, 0, 200 * PAGE_SIZE, true));
 		KCHECK(atomic_read(&d->nr_writes) == 2); /* 64 + 36 */
 		for (u32 i = 10; i < 110; i++)
-			KCHECK(d->blocks[i][5] == (u8)(77 + slow) && d->blocks[i][6] == test_byte(i, 6));
+			KCHECK(d->blocks[i][5] == (u8)(77 + slow) &&
+				d->blocks[i][6] == test_byte(i, 6));
 		KCHECK(!radix_tagged(&d->m.pages, MAPPING_TAG_DIRTY));
 	}
 	test_disk_destroy(d);
@@ -174,8 +175,10 @@ KTEST(pagecache_truncates)
 	KCHECK(!pagecache_set_size(&d->m, 5 * PAGE_SIZE + 100));
 	KCHECK(d->m.pages.count == 6 && mapping_size(&d->m) == 5 * PAGE_SIZE + 100);
 	KCHECK(byte_at(d, 5, 99) == test_byte(5, 99) && byte_at(d, 5, 100) == 0);
-	KCHECK(!pagecache_sync(&d->m, 0, ~0UL, true)); /* zeros behind the end are on the disk, too */
-	KCHECK(d->blocks[5][99] == test_byte(5, 99) && d->blocks[5][100] == 0 && d->blocks[5][4095] == 0);
+	KCHECK(!pagecache_sync(
+		&d->m, 0, ~0UL, true)); /* zeros behind the end are on the disk, too */
+	KCHECK(d->blocks[5][99] == test_byte(5, 99) && d->blocks[5][100] == 0 &&
+		d->blocks[5][4095] == 0);
 	/* What a mapping stores behind the end is not in the file when that grows. */
 	p = pagecache_find(&d->m, 5);
 	((u8 *)page_address(p))[200] = 1;
@@ -205,10 +208,12 @@ KTEST(pagecache_punches_holes)
 		KCHECK(read_ok(d, i, NULL));
 	KCHECK(!pagecache_punch_hole(&d->m, 2 * PAGE_SIZE + 10, 5 * PAGE_SIZE + 20));
 	KCHECK(d->m.pages.count == 18);
-	KCHECK(byte_at(d, 2, 9) == test_byte(2, 9) && byte_at(d, 2, 10) == 0 && byte_at(d, 2, 4095) == 0);
+	KCHECK(byte_at(d, 2, 9) == test_byte(2, 9) && byte_at(d, 2, 10) == 0 &&
+		byte_at(d, 2, 4095) == 0);
 	KCHECK(byte_at(d, 5, 19) == 0 && byte_at(d, 5, 20) == test_byte(5, 20));
 	KCHECK(!pagecache_punch_hole(&d->m, 7 * PAGE_SIZE + 10, 7 * PAGE_SIZE + 20));
-	KCHECK(byte_at(d, 7, 9) == test_byte(7, 9) && byte_at(d, 7, 10) == 0 && byte_at(d, 7, 20) == test_byte(7, 20));
+	KCHECK(byte_at(d, 7, 9) == test_byte(7, 9) && byte_at(d, 7, 10) == 0 &&
+		byte_at(d, 7, 20) == test_byte(7, 20));
 	test_disk_destroy(d);
 }
 
@@ -356,7 +361,8 @@ static void storm_member(void *arg, u32 index)
 
 KTEST(pagecache_storm)
 {
-	struct storm s = { .d = test_disk_create(0, false), .until = clock_now() + 2 * NSEC_PER_SEC };
+	struct storm s = { .d = test_disk_create(0, false),
+		.until = clock_now() + 2 * NSEC_PER_SEC };
 	u64 before = test_frames_free();
 
 	mutex_init(&s.inode_lock, RANK_INODE);

@@ -116,7 +116,8 @@ static void open_window(struct readahead *ra, pgoff_t index)
 	u64 most = max_window(ra->advice);
 
 	if (ra->size && index == ra->start + ra->size)
-		ra->size = min(ra->size * 2, most); /* the marker was not seen, or its read failed */
+		ra->size =
+			min(ra->size * 2, most); /* the marker was not seen, or its read failed */
 	else if (ra->advice == RA_SEQUENTIAL)
 		ra->size = most;
 	else if (index == 0 || index == ra->prev + 1)
@@ -133,8 +134,8 @@ int readahead_missing(struct mapping *m, pgoff_t index, struct readahead *ra)
 	if (!ra || ra->advice == RA_RANDOM)
 		return read_range(m, index, index + 1, index, NO_MARKER);
 	open_window(ra, index);
-	return read_range(m, index, index + ra->size, index,
-		ra->size > 1 ? index + ra->size / 2 : NO_MARKER);
+	return read_range(
+		m, index, index + ra->size, index, ra->size > 1 ? index + ra->size / 2 : NO_MARKER);
 }
 
 void readahead_reached(struct mapping *m, struct page *p, struct readahead *ra)

@@ -170,7 +170,8 @@ static void reclaim_until_enough(void)
 		idle = freed ? 0 : idle + 1;
 		__atomic_fetch_add(&rounds, 1, __ATOMIC_SEQ_CST);
 		waitq_wake_all(&progress_wait);
-		if (!freed && writeback_nr_writeback()) /* what is being written can be freed soon */
+		if (!freed &&
+			writeback_nr_writeback()) /* what is being written can be freed soon */
 			wait_event_timeout(&progress_wait, !writeback_nr_writeback(),
 				clock_now() + 20 * NSEC_PER_MSEC);
 	}
@@ -211,7 +212,8 @@ static u64 direct(u64 nr)
 		return freed;
 	before = free_frames();
 	wake();
-	wait_event_timeout(&progress_wait, atomic_load(&rounds) != seen, clock_now() + 100 * NSEC_PER_MSEC);
+	wait_event_timeout(
+		&progress_wait, atomic_load(&rounds) != seen, clock_now() + 100 * NSEC_PER_MSEC);
 	freed = free_frames();
 	return freed > before ? freed - before : 0;
 }

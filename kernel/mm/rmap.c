@@ -116,9 +116,7 @@ bool rmap_contains(const struct vma *vma)
 {
 	struct vma *v;
 
-	for_each_overlapping (v, vma->mapping, vma->pgoff, last_page(vma))
-		if (v == vma)
-			return true;
+	for_each_overlapping(v, vma->mapping, vma->pgoff, last_page(vma)) if (v == vma) return true;
 	return false;
 }
 
@@ -128,7 +126,8 @@ static void unmap_locked(struct mapping *m, pgoff_t first, pgoff_t last, enum za
 	struct gather g;
 	vaddr_t start, end;
 
-	for_each_overlapping (v, m, first, last) {
+	for_each_overlapping(v, m, first, last)
+	{
 		addresses_of(v, first, last, &start, &end);
 		gather_begin(&g, v->mm);
 		zap_range(&g, v, start, end, what, true);
@@ -191,7 +190,8 @@ void rmap_write_protect(struct mapping *m, pgoff_t first, pgoff_t last)
 	if (!atomic_load_relaxed(&m->nr_shared_writable))
 		return;
 	mutex_lock(&m->rmap_lock);
-	for_each_overlapping (v, m, first, last) {
+	for_each_overlapping(v, m, first, last)
+	{
 		if (!writes_shared(v))
 			continue;
 		addresses_of(v, first, last, &start, &end);
@@ -223,7 +223,8 @@ bool rmap_try_referenced(struct mapping *m, struct page *p, bool *referenced)
 	*referenced = false;
 	if (!mutex_trylock(&m->rmap_lock))
 		return false;
-	for_each_overlapping (v, m, index, index) {
+	for_each_overlapping(v, m, index, index)
+	{
 		addresses_of(v, index, index, &start, &end);
 		spin_lock(&v->mm->pt_lock);
 		*referenced |= for_each_entry(v, start, end, test_and_clear_young);

@@ -55,8 +55,8 @@ int mm_setup_stack(struct mm *mm, vaddr_t top, bool executable)
 	struct vma v = { .mm = mm,
 		.start = top - INITIAL_SIZE,
 		.end = top,
-		.flags = VMA_READ | VMA_WRITE | (executable ? VMA_EXEC : 0) | VMA_MAY_MASK | VMA_GROWSDOWN |
-			 VMA_STACK | VMA_ACCOUNT,
+		.flags = VMA_READ | VMA_WRITE | (executable ? VMA_EXEC : 0) | VMA_MAY_MASK |
+			 VMA_GROWSDOWN | VMA_STACK | VMA_ACCOUNT,
 		.ops = &back_anon };
 	struct edit e;
 	int err;

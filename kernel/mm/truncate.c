@@ -176,8 +176,7 @@ static int punch_part(struct mapping *m, u64 start, u64 end)
 	if (IS_ERR(p))
 		return (int)PTR_ERR(p);
 	if (p) {
-		zero_part(m, p, (u32)page_offset_in(start),
-			(u32)(end - page_align_down(start)));
+		zero_part(m, p, (u32)page_offset_in(start), (u32)(end - page_align_down(start)));
 		page_put(p);
 	}
 	return 0;

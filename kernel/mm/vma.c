@@ -191,7 +191,8 @@ static bool gap_fits(const struct gap_query *q, vaddr_t *start, vaddr_t *end)
 }
 
 /* The gap below v, against the query. */
-static bool own_gap_fits(const struct gap_query *q, const struct vma *v, vaddr_t *start, vaddr_t *end)
+static bool own_gap_fits(
+	const struct gap_query *q, const struct vma *v, vaddr_t *start, vaddr_t *end)
 {
 	*end = vma_start_with_guard(v);
 	*start = *end - v->gap;

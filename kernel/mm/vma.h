@@ -14,26 +14,26 @@ struct vma_ops;
 struct map_file_ops;
 
 /* vma->flags: rights, sharing and advice. The low ones have PROT_*'s values. */
-#define VMA_READ      0x0001u
-#define VMA_WRITE     0x0002u
-#define VMA_EXEC      0x0004u
-#define VMA_PROT_MASK 0x0007u
-#define VMA_SHARED    0x0008u
-#define VMA_MAYREAD   0x0010u /* what mprotect may grant: the open mode of the file */
-#define VMA_MAYWRITE  0x0020u
-#define VMA_MAYEXEC   0x0040u
-#define VMA_GROWSDOWN 0x0100u
-#define VMA_STACK     0x0200u /* the initial stack: [stack] */
-#define VMA_HEAP      0x0400u /* brk: [heap] */
-#define VMA_LOCKED    0x0800u
-#define VMA_NORESERVE 0x1000u
-#define VMA_RANDOM    0x2000u /* MADV_RANDOM, MADV_SEQUENTIAL */
+#define VMA_READ       0x0001u
+#define VMA_WRITE      0x0002u
+#define VMA_EXEC       0x0004u
+#define VMA_PROT_MASK  0x0007u
+#define VMA_SHARED     0x0008u
+#define VMA_MAYREAD    0x0010u /* what mprotect may grant: the open mode of the file */
+#define VMA_MAYWRITE   0x0020u
+#define VMA_MAYEXEC    0x0040u
+#define VMA_GROWSDOWN  0x0100u
+#define VMA_STACK      0x0200u /* the initial stack: [stack] */
+#define VMA_HEAP       0x0400u /* brk: [heap] */
+#define VMA_LOCKED     0x0800u
+#define VMA_NORESERVE  0x1000u
+#define VMA_RANDOM     0x2000u /* MADV_RANDOM, MADV_SEQUENTIAL */
 #define VMA_SEQUENTIAL 0x4000u
-#define VMA_DONTFORK  0x8000u
+#define VMA_DONTFORK   0x8000u
 #define VMA_WIPEONFORK 0x10000u
-#define VMA_DONTDUMP  0x20000u
-#define VMA_DEVICE    0x40000u /* frames of a device, not of the page array */
-#define VMA_ACCOUNT   0x80000u /* private and writable once: memory is reserved for it (overcommit) */
+#define VMA_DONTDUMP   0x20000u
+#define VMA_DEVICE     0x40000u /* frames of a device, not of the page array */
+#define VMA_ACCOUNT    0x80000u /* private and writable once: memory is reserved for it (overcommit) */
 
 #define VMA_MAY_SHIFT 4 /* VMA_MAYx = VMA_x << 4 */
 #define VMA_MAY_MASK  (VMA_PROT_MASK << VMA_MAY_SHIFT)
@@ -42,24 +42,25 @@ struct map_file_ops;
 #define STACK_GUARD_GAP (256UL << PAGE_SHIFT)
 
 struct vma {
-	struct rb_node node;     /* in the set, by start */
-	vaddr_t start, end;      /* [start, end), page aligned */
-	u64 gap;                 /* usable bytes between the VMA below and this one (less a stack's guard gap) */
-	u64 gap_max;             /* augment: the largest gap in this subtree */
+	struct rb_node node; /* in the set, by start */
+	vaddr_t start, end;  /* [start, end), page aligned */
+	u64 gap; /* usable bytes between the VMA below and this one (less a stack's guard gap) */
+	u64 gap_max; /* augment: the largest gap in this subtree */
 	u32 flags;
 	const struct vma_ops *ops; /* its backing: back_anon, back_file, back_shm */
 	struct mm *mm;
 
 	/* file and shared memory; NULL/0 for private anonymous memory */
 	struct mapping *mapping;
-	pgoff_t pgoff;           /* page of the mapping at `start` (anonymous: start >> PAGE_SHIFT, for merging) */
-	void *file;              /* struct file of fs/, opaque here; holds the mapping alive */
+	pgoff_t pgoff; /* page of the mapping at `start` (anonymous: start >> PAGE_SHIFT, for merging) */
+	void *file; /* struct file of fs/, opaque here; holds the mapping alive */
 	const struct map_file_ops *file_ops;
 
 	/* in mapping->vmas, by [pgoff, pgoff + pages), under its rmap_lock */
 	struct rb_node rmap_node;
-	pgoff_t rmap_last_max;   /* augment */
-	struct vma *prealloc_next; /* chains of nodes that a plan holds, and of VMAs that a commit took out */
+	pgoff_t rmap_last_max; /* augment */
+	struct vma *
+		prealloc_next; /* chains of nodes that a plan holds, and of VMAs that a commit took out */
 };
 
 /*

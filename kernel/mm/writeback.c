@@ -155,7 +155,8 @@ static bool claim(struct mapping *m, struct page *p)
 
 void pagecache_end_write(struct page *p, int err)
 {
-	struct mapping *m = p->mapping; /* both stay while PG_WRITEBACK is set: truncation waits for it */
+	struct mapping *m =
+		p->mapping; /* both stay while PG_WRITEBACK is set: truncation waits for it */
 
 	if (err) {
 		page_set(p, PG_ERROR);
@@ -352,7 +353,8 @@ static bool is_before(struct mapping *m, nsec_t start)
 }
 
 /* One round over the mappings that cond admits, patiently or not. */
-static void write_mappings(bool (*cond)(struct mapping *m, nsec_t start), u64 most, bool until_enough)
+static void write_mappings(
+	bool (*cond)(struct mapping *m, nsec_t start), u64 most, bool until_enough)
 {
 	nsec_t start = clock_now();
 	struct mapping *m;
@@ -403,7 +405,8 @@ void pagecache_throttle_writer(void)
 	/* Not for ever: a disk that never answers must not stop everybody who writes to another one. */
 	for (u32 i = 0; i < 10 && !below_limit(); i++) {
 		writeback_wake();
-		wait_event_timeout(&throttle_wait, below_limit(), clock_now() + 100 * NSEC_PER_MSEC);
+		wait_event_timeout(
+			&throttle_wait, below_limit(), clock_now() + 100 * NSEC_PER_MSEC);
 	}
 }
 
@@ -422,7 +425,8 @@ void writeback_sync_all(bool wait)
 	}
 	/* What others began to write. */
 	if (wait)
-		wait_event_timeout(&throttle_wait, !writeback_nr_writeback(), start + 30 * NSEC_PER_SEC);
+		wait_event_timeout(
+			&throttle_wait, !writeback_nr_writeback(), start + 30 * NSEC_PER_SEC);
 }
 
 void writeback_init(void)

@@ -37,7 +37,8 @@ static void count_page(struct zap_counts *c, struct page *p, pte_t old)
 	page_map_dec(p);
 }
 
-static void zap_entry(struct gather *g, struct zap_counts *c, pte_t *slot, vaddr_t addr, bool device)
+static void zap_entry(
+	struct gather *g, struct zap_counts *c, pte_t *slot, vaddr_t addr, bool device)
 {
 	pte_t old = pte_exchange(slot, 0);
 	pfn_t pfn = pte_pfn(old);
@@ -51,17 +52,16 @@ static void zap_entry(struct gather *g, struct zap_counts *c, pte_t *slot, vaddr
 	gather_page(g, addr, pfn);
 }
 
-static void zap_span(struct gather *g, struct zap_counts *c, struct pt_span *span, enum zap_what what,
-	bool device)
+static void zap_span(struct gather *g, struct zap_counts *c, struct pt_span *span,
+	enum zap_what what, bool device)
 {
 	for (u64 i = 0; i < span->nr; i++) {
 		pte_t pte = pte_get(&span->pte[i]);
 
 		if (pte_none(pte))
 			continue;
-		if (what == ZAP_CACHE &&
-			(device || pfn_to_page(pte_pfn(pte)) == zero_page ||
-				(pfn_to_page(pte_pfn(pte))->flags & PG_ANON)))
+		if (what == ZAP_CACHE && (device || pfn_to_page(pte_pfn(pte)) == zero_page ||
+						 (pfn_to_page(pte_pfn(pte))->flags & PG_ANON)))
 			continue;
 		zap_entry(g, c, &span->pte[i], span->addr + (i << PAGE_SHIFT), device);
 	}

@@ -19,8 +19,8 @@
 #include "mm/mm.h"
 #include "mm/slab.h"
 
-#define DYN_BASE (USER_END / 3 * 2) /* where position-independent programs with an interpreter go */
-#define BRK_RANDOM_BITS 13          /* 32 MiB */
+#define DYN_BASE         (USER_END / 3 * 2) /* where position-independent programs with an interpreter go */
+#define BRK_RANDOM_BITS  13                 /* 32 MiB */
 #define MMAP_RANDOM_BITS 28
 
 /* ---------------------------------------------------------------- headers */
@@ -42,17 +42,20 @@ static bool is_for_us(const Elf64_Ehdr *e)
 	return memcmp(e->e_ident, ELFMAG, SELFMAG) == 0 && e->e_ident[EI_CLASS] == ELFCLASS64 &&
 	       e->e_ident[EI_DATA] == ELFDATA2LSB && e->e_machine == EM_X86_64 &&
 	       (e->e_type == ET_EXEC || e->e_type == ET_DYN) &&
-	       e->e_phentsize == sizeof(Elf64_Phdr) && e->e_phnum > 0 && e->e_phnum <= ELF_MAX_PHDRS;
+	       e->e_phentsize == sizeof(Elf64_Phdr) && e->e_phnum > 0 &&
+	       e->e_phnum <= ELF_MAX_PHDRS;
 }
 
 /* A segment to load lies in the user's half, and its sizes make sense. */
 static bool segment_is_sane(const Elf64_Phdr *ph)
 {
-	if (ph->p_filesz > ph->p_memsz || ph->p_memsz > USER_END || ph->p_vaddr > USER_END - ph->p_memsz)
+	if (ph->p_filesz > ph->p_memsz || ph->p_memsz > USER_END ||
+		ph->p_vaddr > USER_END - ph->p_memsz)
 		return false;
 	if (page_offset_in(ph->p_vaddr) != page_offset_in(ph->p_offset))
 		return false;
-	return ph->p_offset + ph->p_filesz >= ph->p_offset && (s64)(ph->p_offset + ph->p_filesz) >= 0;
+	return ph->p_offset + ph->p_filesz >= ph->p_offset &&
+	       (s64)(ph->p_offset + ph->p_filesz) >= 0;
 }
 
 /* Segments to load are sane and in rising order, and there is one. */
@@ -346,13 +349,15 @@ static s64 load_interpreter(struct exec_image *image, const struct elf_headers *
 	return err;
 }
 
-int elf_load(struct exec_image *image, const struct elf_headers *program, const struct elf_headers *interpreter)
+int elf_load(struct exec_image *image, const struct elf_headers *program,
+	const struct elf_headers *interpreter)
 {
 	vaddr_t hint = 0;
 	s64 bias, err;
 
 	if (program->ehdr.e_type == ET_DYN && image->interpreter)
-		hint = DYN_BASE + (exec_random_pages(image->randomize, MMAP_RANDOM_BITS) << PAGE_SHIFT);
+		hint = DYN_BASE +
+		       (exec_random_pages(image->randomize, MMAP_RANDOM_BITS) << PAGE_SHIFT);
 	bias = find_place(image->mm, program, hint);
 	if (bias < 0)
 		return (int)bias;

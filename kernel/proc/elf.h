@@ -21,4 +21,5 @@ char *elf_interpreter_path(struct file *f, const struct elf_headers *h);
 bool elf_wants_executable_stack(const struct elf_headers *h);
 
 /* Maps the program (and its interpreter) into image->mm and fills the image. Pages come lazily from the page cache. 0 or -errno. */
-int elf_load(struct exec_image *image, const struct elf_headers *program, const struct elf_headers *interpreter);
+int elf_load(struct exec_image *image, const struct elf_headers *program,
+	const struct elf_headers *interpreter);

@@ -33,11 +33,11 @@
 #include "proc/posix_timer.h"
 #include "proc/rlimit.h"
 
-#define SCRIPT_DEPTH_MAX 5
-#define SCRIPT_LINE_MAX 256 /* BINPRM_BUF_SIZE */
+#define SCRIPT_DEPTH_MAX  5
+#define SCRIPT_LINE_MAX   256 /* BINPRM_BUF_SIZE */
 #define STACK_RANDOM_BITS 22
-#define MMAP_RANDOM_BITS 28
-#define MMAP_GAP_MIN MIB(128)
+#define MMAP_RANDOM_BITS  28
+#define MMAP_GAP_MIN      MIB(128)
 
 u32 exec_randomize_va_space = 2;
 
@@ -45,13 +45,13 @@ u32 exec_randomize_va_space = 2;
 struct exec_job {
 	int dirfd;
 	int flags;
-	const char *path;         /* to look up */
-	const char *name;         /* what the program is told: AT_EXECFN, comm */
+	const char *path; /* to look up */
+	const char *name; /* what the program is told: AT_EXECFN, comm */
 	bool from_user;
-	struct trapframe *regs;   /* where the program's registers go */
+	struct trapframe *regs; /* where the program's registers go */
 	vaddr_t user_argv, user_envp;
 	const char *const *argv, *const *envp;
-	struct file *file;        /* the program found last; writing is denied */
+	struct file *file; /* the program found last; writing is denied */
 	/* #! lines: strings that stand before the caller's arguments, whose argv[0] then falls away */
 	char *lines[SCRIPT_DEPTH_MAX + 1];
 	u32 nr_lines;
@@ -190,7 +190,8 @@ static int follow_script(struct exec_job *job)
 		return len < 0 ? (int)len : 0;
 	}
 	line[len] = '\0';
-	err = job->nr_lines >= SCRIPT_DEPTH_MAX ? -ELOOP : parse_script_line(line, len, &name, &arg);
+	err = job->nr_lines >= SCRIPT_DEPTH_MAX ? -ELOOP
+						: parse_script_line(line, len, &name, &arg);
 	if (err) {
 		kfree(line);
 		return err;
@@ -300,7 +301,8 @@ static void set_credentials(struct exec_image *image)
 static int fill_mm(struct exec_image *image, const struct elf_headers *program,
 	const struct elf_headers *interpreter, const struct exec_args *args)
 {
-	vaddr_t top = USER_END - (exec_random_pages(image->randomize, STACK_RANDOM_BITS) << PAGE_SHIFT);
+	vaddr_t top =
+		USER_END - (exec_random_pages(image->randomize, STACK_RANDOM_BITS) << PAGE_SHIFT);
 	struct mm *mm = image->mm;
 	int err;
 
@@ -333,8 +335,8 @@ static int open_interpreter(
 	return err == -ENOEXEC ? -ELIBBAD : err;
 }
 
-static int build_image_from(struct exec_image *image, const struct elf_headers *program,
-	const struct exec_args *args)
+static int build_image_from(
+	struct exec_image *image, const struct elf_headers *program, const struct exec_args *args)
 {
 	struct elf_headers interpreter = { .phdrs = NULL };
 	int err = open_interpreter(image, program, &interpreter);
@@ -342,8 +344,9 @@ static int build_image_from(struct exec_image *image, const struct elf_headers *
 	if (!err) {
 		image->executable_stack = elf_wants_executable_stack(program);
 		image->mm = mm_create();
-		err = image->mm ? fill_mm(image, program, image->interpreter ? &interpreter : NULL, args) :
-				  -ENOMEM;
+		err = image->mm ? fill_mm(image, program, image->interpreter ? &interpreter : NULL,
+					  args)
+				: -ENOMEM;
 	}
 	elf_free_headers(&interpreter);
 	if (image->interpreter)
@@ -357,7 +360,8 @@ static int build_image(struct exec_image *image, const struct exec_args *args)
 	struct elf_headers program;
 	int err;
 
-	image->randomize = exec_randomize_va_space && !(current_process()->personality & ADDR_NO_RANDOMIZE);
+	image->randomize =
+		exec_randomize_va_space && !(current_process()->personality & ADDR_NO_RANDOMIZE);
 	set_credentials(image);
 	err = elf_read_headers(image->file, &program);
 	if (err)
@@ -427,7 +431,8 @@ static int unshare(struct process *p, struct thread *t)
 		process_table_unlock();
 		sighand_put(h);
 	}
-	if (atomic_read(&fs->files->refs) == 1 && atomic_read(&fs->refs) <= FS_CONTEXT_ALONE && p->fs == fs)
+	if (atomic_read(&fs->files->refs) == 1 && atomic_read(&fs->refs) <= FS_CONTEXT_ALONE &&
+		p->fs == fs)
 		return 0;
 	new_fs = fs_context_fork(fs, false);
 	if (!new_fs)
@@ -493,7 +498,8 @@ static void switch_mm(struct process *p, struct mm *new)
 	p->did_exec = true;
 	p->vfork_pending = false;
 	if (old)
-		p->dead_threads.max_rss = max(p->dead_threads.max_rss, max(old->rss_peak, mm_rss(old)));
+		p->dead_threads.max_rss =
+			max(p->dead_threads.max_rss, max(old->rss_peak, mm_rss(old)));
 	reset_signals_locked(p);
 	process_table_unlock();
 	waitq_wake_all(&p->vfork_wait);
@@ -560,7 +566,8 @@ static s64 exec(struct exec_job *job)
 	return err;
 }
 
-s64 exec_kernel(const char *path, const char *const *argv, const char *const *envp, struct trapframe *regs)
+s64 exec_kernel(
+	const char *path, const char *const *argv, const char *const *envp, struct trapframe *regs)
 {
 	struct exec_job job = {
 		.dirfd = AT_FDCWD,

@@ -11,7 +11,8 @@
 s64 exec_user(int dirfd, vaddr_t path, vaddr_t argv, vaddr_t envp, int flags);
 /* The same for the first program, which a kernel thread becomes: its registers go to *regs. */
 struct trapframe;
-s64 exec_kernel(const char *path, const char *const *argv, const char *const *envp, struct trapframe *regs);
+s64 exec_kernel(
+	const char *path, const char *const *argv, const char *const *envp, struct trapframe *regs);
 
 /* What is known of a program that is being started. */
 struct exec_image {
@@ -20,16 +21,16 @@ struct exec_image {
 	struct mm *mm;            /* the new address space */
 	bool randomize;
 	bool executable_stack;
-	bool secure;              /* AT_SECURE */
-	struct cred cred;         /* after set-user-ID */
+	bool secure;      /* AT_SECURE */
+	struct cred cred; /* after set-user-ID */
 	/* filled by elf_load() */
 	vaddr_t load_bias;
-	vaddr_t entry;            /* of the program; AT_ENTRY */
-	vaddr_t start;            /* where to start: the interpreter's entry, or the program's */
-	vaddr_t phdr;             /* AT_PHDR */
+	vaddr_t entry; /* of the program; AT_ENTRY */
+	vaddr_t start; /* where to start: the interpreter's entry, or the program's */
+	vaddr_t phdr;  /* AT_PHDR */
 	u32 phnum;
-	vaddr_t interp_base;      /* AT_BASE */
-	vaddr_t stack;            /* initial stack pointer */
+	vaddr_t interp_base; /* AT_BASE */
+	vaddr_t stack;       /* initial stack pointer */
 };
 
 /* exec_stack.c: strings, vectors and auxv on the new stack, below `top`; sets image->stack and mm's fields. */
@@ -38,4 +39,5 @@ int exec_setup_stack(struct exec_image *image, const struct exec_args *args, vad
 u64 exec_random(void);
 /* A random number of pages below 2^bits, or 0 if addresses are not to be random. */
 u64 exec_random_pages(bool randomize, u32 bits);
-extern u32 exec_randomize_va_space; /* /proc/sys/kernel/randomize_va_space: 0 off, 1 all but brk, 2 all */
+extern u32
+	exec_randomize_va_space; /* /proc/sys/kernel/randomize_va_space: 0 off, 1 all but brk, 2 all */

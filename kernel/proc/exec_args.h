@@ -7,13 +7,13 @@
 
 #include "lib/types.h"
 
-#define EXEC_ARGS_MAX_PAGES 1536 /* 6 MiB: Linux's cap on arguments and environment */
-#define EXEC_STRING_MAX (32 * PAGE_SIZE) /* of one string: MAX_ARG_STRLEN */
+#define EXEC_ARGS_MAX_PAGES 1536             /* 6 MiB: Linux's cap on arguments and environment */
+#define EXEC_STRING_MAX     (32 * PAGE_SIZE) /* of one string: MAX_ARG_STRLEN */
 
 struct exec_args {
 	u8 *pages[EXEC_ARGS_MAX_PAGES];
-	u64 len;          /* bytes in them */
-	u64 limit;        /* bytes of strings and pointers together that are allowed */
+	u64 len;   /* bytes in them */
+	u64 limit; /* bytes of strings and pointers together that are allowed */
 	u32 argc, envc;
 };
 

@@ -27,15 +27,15 @@
 #include "proc/exec.h"
 
 #define CLOCK_TICKS_PER_SECOND 100
-#define STACK_RANDOM_IN_PAGE 8192 /* the start is moved by less than this */
+#define STACK_RANDOM_IN_PAGE   8192 /* the start is moved by less than this */
 
 /* Writes upwards into another address space, a page at a time. */
 struct writer {
 	struct mm *mm;
-	vaddr_t addr;  /* of the first byte that is still in the buffer */
+	vaddr_t addr; /* of the first byte that is still in the buffer */
 	u32 used;
 	bool failed;
-	u8 *buf;       /* PAGE_SIZE */
+	u8 *buf; /* PAGE_SIZE */
 };
 
 static void flush(struct writer *w)
@@ -74,7 +74,8 @@ static void put_strings(struct writer *w, const struct exec_args *args)
 }
 
 /* Pointers to `count` strings that begin at offset `at`, and NULL. Returns the offset behind them. */
-static u64 put_pointers(struct writer *w, const struct exec_args *args, vaddr_t strings, u64 at, u32 count)
+static u64 put_pointers(
+	struct writer *w, const struct exec_args *args, vaddr_t strings, u64 at, u32 count)
 {
 	for (u32 i = 0; i < count; i++) {
 		put_word(w, strings + at);

@@ -28,7 +28,8 @@ static struct mm *take_mm(struct process *p)
 	process_table_lock();
 	mm = p->mm;
 	if (mm)
-		p->dead_threads.max_rss = max(p->dead_threads.max_rss, max(mm->rss_peak, mm_rss(mm)));
+		p->dead_threads.max_rss =
+			max(p->dead_threads.max_rss, max(mm->rss_peak, mm_rss(mm)));
 	p->mm = NULL;
 	itimer_stop_locked(p);
 	process_table_unlock();
@@ -108,14 +109,14 @@ static void give_children_away(struct process *p, struct list *gone)
 {
 	struct process *child, *next, *reaper = find_reaper(p);
 
-	list_for_each_safe(child, next, &p->children, sibling) {
+	list_for_each_safe (child, next, &p->children, sibling) {
 		list_remove(&child->sibling);
 		process_set_parent_locked(child, reaper);
 		list_append(&reaper->children, &child->sibling);
 		if (child->death_signal)
 			signal_send_process_locked(child, (int)child->death_signal, NULL);
 	}
-	list_for_each_safe(child, next, &p->zombies, sibling) {
+	list_for_each_safe (child, next, &p->zombies, sibling) {
 		list_remove(&child->sibling);
 		process_set_parent_locked(child, reaper);
 		child->exit_signal = SIGCHLD;
@@ -231,7 +232,7 @@ void exit_thread(void)
 	fs_context_put(fs);
 	unlink_thread(t, &gone);
 	process_put(p);
-	list_for_each_safe(dead, next, &gone, sibling) {
+	list_for_each_safe (dead, next, &gone, sibling) {
 		list_remove(&dead->sibling);
 		process_put(dead);
 	}
@@ -243,7 +244,9 @@ void exit_thread_code(int code)
 	struct process *p = current_process();
 
 	process_table_lock();
-	if (!p->exiting && current_thread() == p->leader) /* its code is the process's, even if others die later */
+	if (!p->exiting &&
+		current_thread() ==
+			p->leader) /* its code is the process's, even if others die later */
 		p->exit_status = WAIT_STATUS_EXITED(code);
 	process_table_unlock();
 	exit_thread();

@@ -5,9 +5,9 @@
 #include "proc/process.h"
 
 /* Wait statuses, as wait(2) tells them. */
-#define WAIT_STATUS_EXITED(code)  (((u32)(code)&0xff) << 8)
-#define WAIT_STATUS_STOPPED(sig)  ((u32)(sig) << 8 | 0x7f)
-#define WAIT_STATUS_CONTINUED     0xffffu
+#define WAIT_STATUS_EXITED(code)   (((u32)(code)&0xff) << 8)
+#define WAIT_STATUS_STOPPED(sig)   ((u32)(sig) << 8 | 0x7f)
+#define WAIT_STATUS_CONTINUED      0xffffu
 #define WAIT_STATUS_SIGNAL(status) ((status)&0x7f) /* 0: it exited */
 
 /* _exit(2) of one thread. The last one ends the process: its status is that of exit_group or a signal, else the leader's code. */

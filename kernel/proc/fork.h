@@ -7,9 +7,9 @@
 #include "proc/process.h"
 
 struct clone_request {
-	u64 flags;              /* CLONE_* without the signal */
+	u64 flags; /* CLONE_* without the signal */
 	u32 exit_signal;
-	vaddr_t stack;          /* 0: the parent's */
+	vaddr_t stack; /* 0: the parent's */
 	vaddr_t parent_tid, child_tid;
 	vaddr_t tls;
 };

@@ -22,7 +22,7 @@
 #include "proc/process.h"
 #include "sched/sched.h"
 
-#define NR_BUCKETS 256 /* power of 2 */
+#define NR_BUCKETS      256  /* power of 2 */
 #define ROBUST_LIST_MAX 2048 /* Linux's ROBUST_LIST_LIMIT */
 
 struct futex_key {
@@ -37,11 +37,12 @@ struct bucket {
 
 struct sleeper {
 	struct list link;
-	struct bucket *bucket; /* where it is queued; changes by requeue, under both locks; read with care by its thread */
+	struct bucket *
+		bucket; /* where it is queued; changes by requeue, under both locks; read with care by its thread */
 	struct futex_key key;
 	struct thread *thread;
 	u32 bitset;
-	bool woken;            /* bucket lock to set: it is out of the queue */
+	bool woken; /* bucket lock to set: it is out of the queue */
 };
 
 static struct bucket buckets[NR_BUCKETS];
@@ -121,7 +122,7 @@ static u32 wake_locked(struct bucket *b, const struct futex_key *key, u32 nr, u3
 	struct sleeper *s, *next;
 	u32 woken = 0;
 
-	list_for_each_safe(s, next, &b->sleepers, link) {
+	list_for_each_safe (s, next, &b->sleepers, link) {
 		if (woken >= nr)
 			break;
 		if (!same_key(&s->key, key) || !(s->bitset & bitset))
@@ -217,7 +218,9 @@ static int sleep_until_woken(struct sleeper *s, nsec_t deadline)
 
 s64 futex_wait(vaddr_t addr, bool private_, u32 expected, u32 bitset, nsec_t deadline)
 {
-	struct sleeper s = { .thread = current_thread(), .bitset = bitset, .link = LIST_INIT(s.link) };
+	struct sleeper s = {
+		.thread = current_thread(), .bitset = bitset, .link = LIST_INIT(s.link)
+	};
 	int err;
 
 	if (!bitset)
@@ -255,7 +258,7 @@ static s64 requeue_locked(struct bucket *from, const struct futex_key *key, stru
 	struct sleeper *s, *next;
 	u32 done = 0;
 
-	list_for_each_safe(s, next, &from->sleepers, link) {
+	list_for_each_safe (s, next, &from->sleepers, link) {
 		if (!same_key(&s->key, key))
 			continue;
 		if (done < nr_wake) {
@@ -273,7 +276,8 @@ static s64 requeue_locked(struct bucket *from, const struct futex_key *key, stru
 	return done;
 }
 
-s64 futex_requeue(vaddr_t addr, bool private_, u32 nr_wake, u32 nr_move, vaddr_t addr2, const u32 *compare)
+s64 futex_requeue(
+	vaddr_t addr, bool private_, u32 nr_wake, u32 nr_move, vaddr_t addr2, const u32 *compare)
 {
 	struct futex_key key, key2;
 	struct bucket *from, *to;
@@ -293,9 +297,9 @@ s64 futex_requeue(vaddr_t addr, bool private_, u32 nr_wake, u32 nr_move, vaddr_t
 		if (compare)
 			left = user_copy_in_nofault(&value, addr, sizeof(value));
 		if (!left)
-			result = compare && value != *compare ?
-				-EAGAIN :
-				requeue_locked(from, &key, to, &key2, nr_wake, nr_move);
+			result = compare && value != *compare
+					 ? -EAGAIN
+					 : requeue_locked(from, &key, to, &key2, nr_wake, nr_move);
 		unlock_two(from, to);
 		if (!left)
 			return result;
@@ -406,7 +410,8 @@ static void release_robust(vaddr_t addr, u32 tid, bool pending)
 		value = seen;
 		if ((value & FUTEX_TID_MASK) != tid)
 			return;
-		if (user_cmpxchg32(addr, value, (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED, &seen) != 0)
+		if (user_cmpxchg32(
+			    addr, value, (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED, &seen) != 0)
 			return;
 	} while (seen != value);
 	if (value & FUTEX_WAITERS)

@@ -56,7 +56,8 @@ static void arm_cpu(struct process *p, const nsec_t now[2])
 
 	for (int i = 0; i < 2; i++)
 		if (it->cpu_expires[i])
-			left = min(left, it->cpu_expires[i] > now[i] ? it->cpu_expires[i] - now[i] : 0);
+			left = min(left,
+				it->cpu_expires[i] > now[i] ? it->cpu_expires[i] - now[i] : 0);
 	if (it->cpu_limit_next)
 		left = min(left, it->cpu_limit_next > now[1] ? it->cpu_limit_next - now[1] : 0);
 	if (left == NSEC_NEVER || p->state != PROCESS_ALIVE || !p->nr_live) {
@@ -171,7 +172,8 @@ static nsec_t time_left(nsec_t expires, nsec_t now)
 {
 	if (!expires)
 		return 0;
-	return expires > now ? expires - now : 1; /* due, but not yet sent: 0 would say that it is off */
+	return expires > now ? expires - now
+			     : 1; /* due, but not yet sent: 0 would say that it is off */
 }
 
 void itimer_get(struct process *p, int which, nsec_t *value, nsec_t *interval)

@@ -18,14 +18,14 @@ struct process;
 
 struct itimers {
 	struct timer real;
-	nsec_t real_expires;    /* [l] ns since boot; 0: off */
-	nsec_t real_interval;   /* [l] */
+	nsec_t real_expires;  /* [l] ns since boot; 0: off */
+	nsec_t real_interval; /* [l] */
 	struct timer cpu;
 	nsec_t cpu_expires[2];  /* [l] virtual, prof: CPU time of the process; 0: off */
 	nsec_t cpu_interval[2]; /* [l] */
-	nsec_t cpu_limit_next;  /* [l] RLIMIT_CPU: at this CPU time the next SIGXCPU is due; 0: no limit */
+	nsec_t cpu_limit_next; /* [l] RLIMIT_CPU: at this CPU time the next SIGXCPU is due; 0: no limit */
 	struct work work;
-	bool work_pending;      /* [a] the work is on its way and holds a reference to the process */
+	bool work_pending; /* [a] the work is on its way and holds a reference to the process */
 };
 
 void itimer_init(struct process *p);

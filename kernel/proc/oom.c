@@ -13,7 +13,7 @@
 
 #define VICTIM_PATIENCE (2 * NSEC_PER_SEC)
 
-static pid_t victim;        /* process_lock; 0: none */
+static pid_t victim; /* process_lock; 0: none */
 static nsec_t victim_since;
 
 static u64 total_pages(void)

@@ -126,8 +126,9 @@ static bool is_orphaned_without(struct pid *group, const struct process *without
 {
 	struct process *p;
 
-	list_for_each(p, &group->group, group_link) {
-		if (p == without || p->state != PROCESS_ALIVE || !p->parent || p->parent == init_process)
+	list_for_each (p, &group->group, group_link) {
+		if (p == without || p->state != PROCESS_ALIVE || !p->parent ||
+			p->parent == init_process)
 			continue;
 		if (p->parent->group != group && p->parent->session == p->session)
 			return false;
@@ -144,7 +145,7 @@ static bool has_stopped_member(struct pid *group)
 {
 	struct process *p;
 
-	list_for_each(p, &group->group, group_link)
+	list_for_each (p, &group->group, group_link)
 		if (p->stop.requested)
 			return true;
 	return false;
@@ -162,7 +163,7 @@ void pgrp_parent_dies_locked(struct process *p)
 {
 	struct process *child;
 
-	list_for_each(child, &p->children, sibling)
+	list_for_each (child, &p->children, sibling)
 		if (child->group != p->group && child->session == p->session)
 			wake_if_orphaned(child->group, child);
 }

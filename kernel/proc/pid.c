@@ -12,7 +12,8 @@
 #include "mm/slab.h"
 #include "proc/process.h"
 
-#define PID_FIRST_AGAIN 300 /* after the numbers wrapped around, low ones stay free for the early daemons, as on Linux */
+#define PID_FIRST_AGAIN                                                                            \
+	300 /* after the numbers wrapped around, low ones stay free for the early daemons, as on Linux */
 
 static struct radix_tree pids;
 static pid_t last_pid;

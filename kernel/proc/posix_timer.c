@@ -18,11 +18,11 @@ struct posix_timer {
 	u32 id;
 	int clock;
 	int sig, notify;
-	pid_t tid;        /* SIGEV_THREAD_ID */
+	pid_t tid; /* SIGEV_THREAD_ID */
 	sigval_t value;
-	nsec_t expires;   /* ns since boot; 0: off */
+	nsec_t expires; /* ns since boot; 0: off */
 	nsec_t interval;
-	s32 overrun;      /* expiries that the last signal stood for, but one */
+	s32 overrun; /* expiries that the last signal stood for, but one */
 };
 
 static void fired(struct timer *t)
@@ -34,7 +34,7 @@ static struct posix_timer *find(u32 id)
 {
 	struct posix_timer *t;
 
-	list_for_each(t, &current_process()->posix_timers, link)
+	list_for_each (t, &current_process()->posix_timers, link)
 		if (t->id == id)
 			return t;
 	return NULL;
@@ -84,7 +84,7 @@ void posix_timer_check_locked(struct process *p)
 	nsec_t now = clock_now();
 	struct posix_timer *t;
 
-	list_for_each(t, &p->posix_timers, link)
+	list_for_each (t, &p->posix_timers, link)
 		if (t->expires && t->expires <= now)
 			expire(p, t, now);
 }
@@ -117,7 +117,7 @@ static int link_timer(struct process *p, struct posix_timer *t)
 	struct posix_timer *other;
 	u32 nr = 0;
 
-	list_for_each(other, &p->posix_timers, link)
+	list_for_each (other, &p->posix_timers, link)
 		nr++;
 	if (nr >= POSIX_TIMERS_MAX)
 		return -EAGAIN;
@@ -185,8 +185,8 @@ static nsec_t to_boot_time(const struct posix_timer *t, nsec_t when)
 	return when > offset ? when - offset : 1;
 }
 
-s64 posix_timer_set(
-	u32 id, bool absolute, nsec_t value, nsec_t interval, nsec_t *old_value, nsec_t *old_interval)
+s64 posix_timer_set(u32 id, bool absolute, nsec_t value, nsec_t interval, nsec_t *old_value,
+	nsec_t *old_interval)
 {
 	struct posix_timer *t;
 
@@ -241,7 +241,7 @@ void posix_timer_delete_all(struct process *p)
 	struct posix_timer *t, *next;
 
 	process_table_lock();
-	list_for_each_safe(t, next, &p->posix_timers, link)
+	list_for_each_safe (t, next, &p->posix_timers, link)
 		delete_locked(t);
 	process_table_unlock();
 }

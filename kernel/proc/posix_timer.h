@@ -9,7 +9,8 @@
 
 /* Of the current process. 0 or -errno; times in ns. */
 s64 posix_timer_create(int clock, const struct sigevent *event, u32 *id);
-s64 posix_timer_set(u32 id, bool absolute, nsec_t value, nsec_t interval, nsec_t *old_value, nsec_t *old_interval);
+s64 posix_timer_set(u32 id, bool absolute, nsec_t value, nsec_t interval, nsec_t *old_value,
+	nsec_t *old_interval);
 s64 posix_timer_get(u32 id, nsec_t *value, nsec_t *interval);
 s64 posix_timer_overrun(u32 id);
 s64 posix_timer_delete(u32 id);

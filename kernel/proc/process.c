@@ -237,7 +237,7 @@ void process_usage_locked(struct process *p, struct process_usage *u)
 
 	assert_process_locked();
 	*u = p->dead_threads;
-	list_for_each(t, &p->threads, all_link) {
+	list_for_each (t, &p->threads, all_link) {
 		process_thread_usage(t, &one);
 		process_usage_add(u, &one);
 	}
@@ -301,7 +301,8 @@ static void become_first_process(void)
 	struct fs_context *fs = fs_context_fork(&initial_fs_context, false);
 	struct pid *pid;
 
-	if (!p || !fs || process_thread_init(t, 0) != 0 || arch_thread_init_fpu(&t->arch, NULL) != 0)
+	if (!p || !fs || process_thread_init(t, 0) != 0 ||
+		arch_thread_init_fpu(&t->arch, NULL) != 0)
 		panic("no memory for the first process");
 	p->sighand = sighand_create(NULL);
 	if (!p->sighand)
@@ -350,7 +351,7 @@ static void open_console(void)
 	file_put(f);
 }
 
-#define INIT_ARGS_MAX 1024
+#define INIT_ARGS_MAX  1024
 #define INIT_ARGS_SIZE 4096
 
 /* argv of init into `argv`, whose strings are in `strings` behind the name. */
@@ -384,8 +385,8 @@ static void init_thread(void *unused)
 {
 	char distance[2 * sizeof(struct trapframe)];
 
-	static const char *const envp[] = { "HOME=/", "TERM=linux", "PATH=/sbin:/usr/sbin:/bin:/usr/bin",
-		NULL };
+	static const char *const envp[] = { "HOME=/", "TERM=linux",
+		"PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
 	static char name[256];
 	char *strings = kmalloc(INIT_ARGS_SIZE);
 	const char **argv = kzalloc(INIT_ARGS_MAX * sizeof(*argv));
@@ -402,8 +403,9 @@ static void init_thread(void *unused)
 	init_arguments(name, strings, argv);
 	err = exec_kernel(name, argv, envp, &init_regs);
 	if (err != 0)
-		panic("cannot run init: looked for \"%s\" (init=) in the root filesystem: error %ld%s", name,
-			-err, err == -ENOENT ? " (there is no such file)" : "");
+		panic("cannot run init: looked for \"%s\" (init=) in the root filesystem: error "
+		      "%ld%s",
+			name, -err, err == -ENOENT ? " (there is no such file)" : "");
 	kfree(strings);
 	kfree(argv);
 	enter_user();

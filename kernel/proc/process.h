@@ -44,61 +44,61 @@ struct process_stop {
 };
 
 struct process {
-	atomic_t refs;                  /* [a] who looks: procfs, a waiter, its threads */
-	pid_t pid;                      /* [c] */
-	struct pid *pid_entry;          /* [c] */
-	u32 state;                      /* [l] enum process_state */
+	atomic_t refs;         /* [a] who looks: procfs, a waiter, its threads */
+	pid_t pid;             /* [c] */
+	struct pid *pid_entry; /* [c] */
+	u32 state;             /* [l] enum process_state */
 
 	/* family */
-	struct process *parent;         /* [l] NULL: init. Changed by process_set_parent_locked() */
-	pid_t parent_pid;               /* [l] its number, 0: init; read without: getppid(2) */
-	struct list children, zombies;  /* [l] by sibling: the living, and those to be waited for */
-	struct list sibling;            /* [l] */
-	struct pid *group, *session;    /* [l] */
+	struct process *parent;        /* [l] NULL: init. Changed by process_set_parent_locked() */
+	pid_t parent_pid;              /* [l] its number, 0: init; read without: getppid(2) */
+	struct list children, zombies; /* [l] by sibling: the living, and those to be waited for */
+	struct list sibling;           /* [l] */
+	struct pid *group, *session;   /* [l] */
 	struct list group_link, session_link; /* [l] */
-	u32 exit_signal;                /* [l] what the parent gets when it dies: SIGCHLD, 0 */
-	bool did_exec;                  /* [l] setpgid(2) by the parent is refused from now on */
-	bool is_subreaper;              /* [l] orphans among its descendants become its children */
-	u32 death_signal;               /* [l] prctl(PR_SET_PDEATHSIG): it gets this when its parent dies */
+	u32 exit_signal;   /* [l] what the parent gets when it dies: SIGCHLD, 0 */
+	bool did_exec;     /* [l] setpgid(2) by the parent is refused from now on */
+	bool is_subreaper; /* [l] orphans among its descendants become its children */
+	u32 death_signal;  /* [l] prctl(PR_SET_PDEATHSIG): it gets this when its parent dies */
 
 	/* threads */
-	struct list threads;            /* [l] by thread->all_link */
-	u32 nr_threads;                 /* [l] in that list */
-	u32 nr_live;                    /* [l] of these, not yet past the point where they leave the address space */
-	struct thread *leader;          /* [l] with a reference: the thread whose tid is pid; perhaps dead */
-	struct thread *exec_thread;     /* [l] execs and waits that the others die */
-	struct waitq thread_wait;       /* a thread went, for exec_thread */
+	struct list threads; /* [l] by thread->all_link */
+	u32 nr_threads;      /* [l] in that list */
+	u32 nr_live; /* [l] of these, not yet past the point where they leave the address space */
+	struct thread *leader; /* [l] with a reference: the thread whose tid is pid; perhaps dead */
+	struct thread *exec_thread; /* [l] execs and waits that the others die */
+	struct waitq thread_wait;   /* a thread went, for exec_thread */
 
 	/* death */
-	uid_t last_uid, last_euid;      /* [l] its user when it died */
-	gid_t last_egid;                /* [l] */
-	bool exiting;                   /* [l] all threads are to die, with this status */
-	u32 exit_status;                /* [l] as wait(2) tells it */
-	struct waitq child_wait;        /* a child changed its state */
-	bool vfork_pending;             /* [l] the parent waits that this child execs or dies */
+	uid_t last_uid, last_euid; /* [l] its user when it died */
+	gid_t last_egid;           /* [l] */
+	bool exiting;              /* [l] all threads are to die, with this status */
+	u32 exit_status;           /* [l] as wait(2) tells it */
+	struct waitq child_wait;   /* a child changed its state */
+	bool vfork_pending;        /* [l] the parent waits that this child execs or dies */
 	struct waitq vfork_wait;
 
 	/* signals */
-	struct sighand *sighand;        /* [l] handlers; shared between processes by CLONE_SIGHAND */
-	struct sigpending pending;      /* [l] sent to the process */
-	u32 nr_queued;                  /* [l] siginfos queued for it and its threads: RLIMIT_SIGPENDING */
-	struct process_stop stop;       /* [l] */
-	bool unkillable;                /* [c] init: signals without a handler do nothing */
+	struct sighand *sighand;   /* [l] handlers; shared between processes by CLONE_SIGHAND */
+	struct sigpending pending; /* [l] sent to the process */
+	u32 nr_queued; /* [l] siginfos queued for it and its threads: RLIMIT_SIGPENDING */
+	struct process_stop stop; /* [l] */
+	bool unkillable;          /* [c] init: signals without a handler do nothing */
 
 	/* resources */
-	struct mm *mm;                  /* [l] to change, and to read from outside; NULL: gone */
-	struct fs_context *fs;          /* [l] the same; holds a reference of its own */
+	struct mm *mm;         /* [l] to change, and to read from outside; NULL: gone */
+	struct fs_context *fs; /* [l] the same; holds a reference of its own */
 	struct rlimit64 limits[RLIM_NLIMITS]; /* [l] to change; 16 bytes are read without */
-	nsec_t start_time;              /* [c] */
-	struct process_usage dead_threads; /* [l] */
-	struct process_usage dead_children; /* [l] */
-	struct itimers itimers;         /* itimer.h */
-	struct list posix_timers;       /* [l] */
-	u32 next_timer_id;              /* [l] */
-	bool dumpable;                  /* [o] prctl(PR_SET_DUMPABLE) */
-	bool no_new_privs;              /* [o] prctl(2): set-user-ID programs get no rights from now on */
-	u32 personality;                /* [o] */
-	int oom_score_adj;              /* [l] -1000..1000 */
+	nsec_t start_time;                    /* [c] */
+	struct process_usage dead_threads;    /* [l] */
+	struct process_usage dead_children;   /* [l] */
+	struct itimers itimers;               /* itimer.h */
+	struct list posix_timers;             /* [l] */
+	u32 next_timer_id;                    /* [l] */
+	bool dumpable;                        /* [o] prctl(PR_SET_DUMPABLE) */
+	bool no_new_privs; /* [o] prctl(2): set-user-ID programs get no rights from now on */
+	u32 personality;   /* [o] */
+	int oom_score_adj; /* [l] -1000..1000 */
 };
 
 /* What interrupted nanosleep, futex, poll need to go on: restart_syscall(2). */
@@ -108,23 +108,23 @@ struct restart_block {
 };
 
 struct thread_proc {
-	u64 blocked;                    /* [l] to change; the owner reads without */
-	u64 saved_mask;                 /* [o] to be restored by the next delivery (sigsuspend, ppoll) */
-	bool restore_mask;              /* [o] */
-	struct sigpending pending;      /* [l] sent to this thread */
-	u64 waiting_for;                /* [l] sigtimedwait: a blocked signal of these wakes it */
-	bool stopped;                   /* [l] takes part in the group stop */
-	bool exiting;                   /* [l] past accepting signals */
+	u64 blocked;               /* [l] to change; the owner reads without */
+	u64 saved_mask;            /* [o] to be restored by the next delivery (sigsuspend, ppoll) */
+	bool restore_mask;         /* [o] */
+	struct sigpending pending; /* [l] sent to this thread */
+	u64 waiting_for;           /* [l] sigtimedwait: a blocked signal of these wakes it */
+	bool stopped;              /* [l] takes part in the group stop */
+	bool exiting;              /* [l] past accepting signals */
 
-	stack_t altstack;               /* [o] */
-	u32 trapno;                     /* [o] of the last exception, for the ucontext */
+	stack_t altstack; /* [o] */
+	u32 trapno;       /* [o] of the last exception, for the ucontext */
 	u64 trap_error;
 	vaddr_t trap_cr2;
 
-	vaddr_t clear_child_tid;        /* [o] set_tid_address(2) */
-	vaddr_t robust_list;            /* [o] set_robust_list(2) */
-	struct restart_block restart;   /* [o] */
-	u64 timer_slack;                /* [o] prctl(PR_SET_TIMERSLACK) */
+	vaddr_t clear_child_tid;      /* [o] set_tid_address(2) */
+	vaddr_t robust_list;          /* [o] set_robust_list(2) */
+	struct restart_block restart; /* [o] */
+	u64 timer_slack;              /* [o] prctl(PR_SET_TIMERSLACK) */
 };
 
 static inline struct thread_proc *thread_proc(const struct thread *t)

@@ -17,10 +17,11 @@ struct printer {
 
 static const char *special_name(const struct printer *p, const struct vma *v)
 {
-	if (v->flags & VMA_HEAP || (v->start <= p->mm->brk && v->end >= p->mm->brk_start && !v->file &&
-				   p->mm->brk > p->mm->brk_start))
+	if (v->flags & VMA_HEAP || (v->start <= p->mm->brk && v->end >= p->mm->brk_start &&
+					   !v->file && p->mm->brk > p->mm->brk_start))
 		return "[heap]";
-	if (v->flags & VMA_STACK || (v->start <= p->mm->start_stack && v->end >= p->mm->start_stack))
+	if (v->flags & VMA_STACK ||
+		(v->start <= p->mm->start_stack && v->end >= p->mm->start_stack))
 		return "[stack]";
 	return NULL;
 }
@@ -85,11 +86,22 @@ static void put_vm_flags(struct proc_text *t, const struct vma *v)
 		u32 flag;
 		const char *name;
 	} names[] = {
-		{ VMA_READ, "rd" }, { VMA_WRITE, "wr" }, { VMA_EXEC, "ex" }, { VMA_SHARED, "sh" },
-		{ VMA_MAYREAD, "mr" }, { VMA_MAYWRITE, "mw" }, { VMA_MAYEXEC, "me" },
-		{ VMA_SHARED, "ms" }, { VMA_GROWSDOWN, "gd" }, { VMA_LOCKED, "lo" },
-		{ VMA_SEQUENTIAL, "sr" }, { VMA_RANDOM, "rr" }, { VMA_DONTFORK, "dc" },
-		{ VMA_NORESERVE, "nr" }, { VMA_WIPEONFORK, "wf" }, { VMA_DONTDUMP, "dd" },
+		{ VMA_READ, "rd" },
+		{ VMA_WRITE, "wr" },
+		{ VMA_EXEC, "ex" },
+		{ VMA_SHARED, "sh" },
+		{ VMA_MAYREAD, "mr" },
+		{ VMA_MAYWRITE, "mw" },
+		{ VMA_MAYEXEC, "me" },
+		{ VMA_SHARED, "ms" },
+		{ VMA_GROWSDOWN, "gd" },
+		{ VMA_LOCKED, "lo" },
+		{ VMA_SEQUENTIAL, "sr" },
+		{ VMA_RANDOM, "rr" },
+		{ VMA_DONTFORK, "dc" },
+		{ VMA_NORESERVE, "nr" },
+		{ VMA_WIPEONFORK, "wf" },
+		{ VMA_DONTDUMP, "dd" },
 	};
 
 	proc_printf(t, "VmFlags: ");
@@ -106,7 +118,8 @@ static bool put_smap(struct vma *v, void *arg)
 
 	put_header(p, v);
 	mm_vma_usage(v, &u);
-	proc_printf(p->text, "Size:           %8lu kB\nKernelPageSize: %8lu kB\nMMUPageSize:    %8lu kB\n",
+	proc_printf(p->text,
+		"Size:           %8lu kB\nKernelPageSize: %8lu kB\nMMUPageSize:    %8lu kB\n",
 		(v->end - v->start) / 1024, PAGE_SIZE / 1024, PAGE_SIZE / 1024);
 	put_usage(p->text, &u);
 	proc_printf(p->text, "THPeligible:    %d\n", 0);
@@ -126,7 +139,8 @@ static bool add_usage(struct vma *v, void *arg)
 	return true;
 }
 
-static int show(struct proc_text *t, void *object, bool (*put)(struct vma *v, void *arg), bool rollup)
+static int show(
+	struct proc_text *t, void *object, bool (*put)(struct vma *v, void *arg), bool rollup)
 {
 	struct printer p = { .text = t, .mm = process_get_mm(object) };
 
@@ -139,7 +153,8 @@ static int show(struct proc_text *t, void *object, bool (*put)(struct vma *v, vo
 	}
 	mm_for_each_vma(p.mm, put, &p);
 	if (rollup) {
-		proc_printf(t, "%08lx-%08lx ---p 00000000 00:00 0 %27s[rollup]\n", 0UL, p.mm->start_stack, "");
+		proc_printf(t, "%08lx-%08lx ---p 00000000 00:00 0 %27s[rollup]\n", 0UL,
+			p.mm->start_stack, "");
 		put_usage(t, &p.total);
 	}
 	kfree(p.path);

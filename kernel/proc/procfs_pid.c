@@ -131,22 +131,24 @@ static int show_stat(struct proc_text *t, void *object)
 	struct snapshot s;
 
 	snapshot(p, &s);
-	proc_printf(t, "%d (%s) %c %d %d %d %d %d %u %lu %lu %lu %lu ", s.pid, s.name, s.state, s.parent,
-		s.group, s.session, 0, -1, 0x400000, s.usage.minor_faults, s.children.minor_faults,
-		s.usage.major_faults, s.children.major_faults);
-	proc_printf(t, "%lu %lu %lu %lu %d %d %u 0 %lu ", ticks(s.usage.utime), ticks(s.usage.stime),
-		ticks(s.children.utime), ticks(s.children.stime), 20 + s.nice, s.nice, s.nr_threads,
-		ticks(s.start_time));
+	proc_printf(t, "%d (%s) %c %d %d %d %d %d %u %lu %lu %lu %lu ", s.pid, s.name, s.state,
+		s.parent, s.group, s.session, 0, -1, 0x400000, s.usage.minor_faults,
+		s.children.minor_faults, s.usage.major_faults, s.children.major_faults);
+	proc_printf(t, "%lu %lu %lu %lu %d %d %u 0 %lu ", ticks(s.usage.utime),
+		ticks(s.usage.stime), ticks(s.children.utime), ticks(s.children.stime), 20 + s.nice,
+		s.nice, s.nr_threads, ticks(s.start_time));
 	if (mm)
-		proc_printf(t, "%lu %lu %lu %lu %lu %lu 0 0 ", mm->total_pages * PAGE_SIZE, mm_rss(mm), ~0UL,
-			mm->start_code, mm->end_code, mm->start_stack);
+		proc_printf(t, "%lu %lu %lu %lu %lu %lu 0 0 ", mm->total_pages * PAGE_SIZE,
+			mm_rss(mm), ~0UL, mm->start_code, mm->end_code, mm->start_stack);
 	else
 		proc_printf(t, "0 0 %lu 0 0 0 0 0 ", ~0UL);
 	proc_printf(t, "%lu %lu %lu %lu 0 0 0 %u %u 0 0 0 0 0 ", s.pending & 0x7fffffff,
-		s.blocked & 0x7fffffff, s.ignored & 0x7fffffff, s.caught & 0x7fffffff, s.exit_signal, s.cpu);
+		s.blocked & 0x7fffffff, s.ignored & 0x7fffffff, s.caught & 0x7fffffff,
+		s.exit_signal, s.cpu);
 	if (mm)
-		proc_printf(t, "%lu %lu %lu %lu %lu %lu %lu %u\n", mm->start_data, mm->end_data, mm->brk_start,
-			mm->arg_start, mm->arg_end, mm->env_start, mm->env_end, s.exit_status);
+		proc_printf(t, "%lu %lu %lu %lu %lu %lu %lu %u\n", mm->start_data, mm->end_data,
+			mm->brk_start, mm->arg_start, mm->arg_end, mm->env_start, mm->env_end,
+			s.exit_status);
 	else
 		proc_printf(t, "0 0 0 0 0 0 0 %u\n", s.exit_status);
 	if (mm)
@@ -261,16 +263,21 @@ static int show_status(struct proc_text *t, void *object)
 	proc_printf(t, "State:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
 		state_name(s.state), s.pid, s.pid, s.parent);
 	put_credentials(t, &s);
-	proc_printf(t, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", s.pid, s.pid, s.group, s.session);
+	proc_printf(t, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", s.pid, s.pid, s.group,
+		s.session);
 	if (mm) {
 		put_memory(t, mm);
 		mm_put(mm);
 	}
 	proc_printf(t, "Threads:\t%u\nSigQ:\t%u/%lu\n", s.nr_threads, s.nr_queued,
 		process_limit(p, RLIMIT_SIGPENDING));
-	proc_printf(t, "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n",
+	proc_printf(t,
+		"SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%"
+		"016lx\n",
 		s.pending, s.shared_pending, s.blocked, s.ignored, s.caught);
-	proc_printf(t, "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\nCapBnd:\t%016lx\nCapAmb:\t%016lx\n",
+	proc_printf(t,
+		"CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\nCapBnd:\t%016lx\nCapAmb:\t%"
+		"016lx\n",
 		0UL, caps, caps, 0x1ffffffffffUL, 0UL);
 	proc_printf(t, "NoNewPrivs:\t0\nSeccomp:\t0\nCpus_allowed:\t%lx\nCpus_allowed_list:\t",
 		s.affinity & cpus_online);
@@ -477,7 +484,8 @@ static int follow_exe(void *object, struct path *out)
 }
 
 /* The text of a link is the path that it leads to. */
-static ssize_t readlink_by(int (*follow)(void *object, struct path *out), void *object, char *buf, size_t size)
+static ssize_t readlink_by(
+	int (*follow)(void *object, struct path *out), void *object, char *buf, size_t size)
 {
 	struct path p;
 	char *text;
@@ -566,8 +574,10 @@ static int fd_lookup(void *object, const char *name, u32 len, struct proc_child 
 	if (!f)
 		return -ENOENT;
 	child->object = f;
-	child->entry = (struct proc_entry){ .mode = fd_mode(f), .readlink = readlink_fd,
-		.follow = follow_fd, .dir = &fd_link_owner };
+	child->entry = (struct proc_entry){ .mode = fd_mode(f),
+		.readlink = readlink_fd,
+		.follow = follow_fd,
+		.dir = &fd_link_owner };
 	return 0;
 }
 
@@ -612,10 +622,14 @@ static const struct proc_dir fd_dir = {
 static const struct proc_dir task_dir;
 
 #define FILE_ENTRY(entry_name, permissions, function)                                              \
-	{ .name = entry_name, .mode = S_IFREG | (permissions), .show = function }
+	{                                                                                          \
+		.name = entry_name, .mode = S_IFREG | (permissions), .show = function              \
+	}
 #define LINK_ENTRY(entry_name)                                                                     \
-	{ .name = #entry_name, .mode = S_IFLNK | 0777, .readlink = readlink_##entry_name,          \
-		.follow = follow_##entry_name }
+	{                                                                                          \
+		.name = #entry_name, .mode = S_IFLNK | 0777, .readlink = readlink_##entry_name,    \
+		.follow = follow_##entry_name                                                      \
+	}
 
 static const struct proc_entry pid_entries[] = {
 	FILE_ENTRY("auxv", 0400, show_auxv),
@@ -630,7 +644,9 @@ static const struct proc_entry pid_entries[] = {
 	FILE_ENTRY("mountinfo", 0444, procfs_show_mountinfo),
 	FILE_ENTRY("mounts", 0444, procfs_show_mounts),
 	FILE_ENTRY("oom_score", 0444, show_oom_score),
-	{ .name = "oom_score_adj", .mode = S_IFREG | 0644, .show = show_oom_score_adj,
+	{ .name = "oom_score_adj",
+		.mode = S_IFREG | 0644,
+		.show = show_oom_score_adj,
 		.write = write_oom_score_adj },
 	LINK_ENTRY(root),
 	FILE_ENTRY("smaps", 0444, procfs_show_smaps),
@@ -673,7 +689,7 @@ static int task_lookup(void *object, const char *name, u32 len, struct proc_chil
 	if (parse_u64(text, 10, &tid))
 		return -ENOENT;
 	process_table_lock();
-	list_for_each(t, &p->threads, all_link)
+	list_for_each (t, &p->threads, all_link)
 		found |= t->tid == (pid_t)tid;
 	process_table_unlock();
 	if (!found)
@@ -692,7 +708,7 @@ static bool task_next(void *object, u64 *cursor, struct proc_child *child)
 	struct thread *t;
 
 	process_table_lock();
-	list_for_each(t, &p->threads, all_link)
+	list_for_each (t, &p->threads, all_link)
 		if ((u64)t->tid >= *cursor && (!best || t->tid < best))
 			best = t->tid;
 	process_table_unlock();

@@ -75,12 +75,12 @@ static int show_vmstat(struct proc_text *t, void *object)
 	(void)object;
 	page_get_stats(&frames);
 	pagecache_get_stats(&cache);
-	proc_printf(t, "nr_free_pages %lu\nnr_file_pages %lu\nnr_dirty %lu\nnr_writeback %lu\n", frames.free,
-		cache.cached, cache.dirty, cache.writeback);
-	proc_printf(t, "nr_mapped %lu\nnr_shmem %lu\nnr_page_table_pages %lu\n", cache.mapped, cache.shmem,
-		frames.tables);
-	proc_printf(t, "nr_tlb_remote_flush %lu\nnr_tlb_remote_flush_received %lu\n", tlb_nr_shootdowns,
-		tlb_nr_ipis);
+	proc_printf(t, "nr_free_pages %lu\nnr_file_pages %lu\nnr_dirty %lu\nnr_writeback %lu\n",
+		frames.free, cache.cached, cache.dirty, cache.writeback);
+	proc_printf(t, "nr_mapped %lu\nnr_shmem %lu\nnr_page_table_pages %lu\n", cache.mapped,
+		cache.shmem, frames.tables);
+	proc_printf(t, "nr_tlb_remote_flush %lu\nnr_tlb_remote_flush_received %lu\n",
+		tlb_nr_shootdowns, tlb_nr_ipis);
 	return 0;
 }
 
@@ -158,7 +158,8 @@ static int show_stat(struct proc_text *t, void *object)
 		snprintf(name, sizeof(name), "cpu%u", cpu);
 		put_cpu_line(t, name, &st);
 	}
-	proc_printf(t, "intr %lu\nctxt %lu\nbtime %ld\nprocesses %lu\nprocs_running %u\nprocs_blocked 0\n",
+	proc_printf(t,
+		"intr %lu\nctxt %lu\nbtime %ld\nprocesses %lu\nprocs_running %u\nprocs_blocked 0\n",
 		interrupts, all.switches, time_seconds() - (s64)(clock_now() / NSEC_PER_SEC),
 		process_fork_count(), all.running);
 	return 0;
@@ -279,7 +280,8 @@ static int show_filesystems(struct proc_text *t, void *object)
 
 static void put_partition(struct block_device *bd, void *arg)
 {
-	proc_printf(arg, "%4u %7u %10lu %s\n", MAJOR(bd->dev), MINOR(bd->dev), bd->nr_sectors / 2, bd->name);
+	proc_printf(arg, "%4u %7u %10lu %s\n", MAJOR(bd->dev), MINOR(bd->dev), bd->nr_sectors / 2,
+		bd->name);
 }
 
 static int show_partitions(struct proc_text *t, void *object)
@@ -292,8 +294,9 @@ static int show_partitions(struct proc_text *t, void *object)
 
 static void put_disk_stats(struct block_device *bd, void *arg)
 {
-	proc_printf(arg, "%4u %7u %s %lu 0 %lu 0 %lu 0 %lu 0 0 0 0\n", MAJOR(bd->dev), MINOR(bd->dev), bd->name,
-		bd->reads, bd->sectors_read, bd->writes, bd->sectors_written);
+	proc_printf(arg, "%4u %7u %s %lu 0 %lu 0 %lu 0 %lu 0 0 0 0\n", MAJOR(bd->dev),
+		MINOR(bd->dev), bd->name, bd->reads, bd->sectors_read, bd->writes,
+		bd->sectors_written);
 }
 
 static int show_diskstats(struct proc_text *t, void *object)
@@ -433,10 +436,16 @@ static ssize_t write_drop_caches(void *object, const char *text, size_t len)
 
 /* ---------------------------------------------------------------- tables */
 
-#define FILE_ENTRY(entry_name, function) { .name = entry_name, .mode = S_IFREG | 0444, .show = function }
+#define FILE_ENTRY(entry_name, function)                                                           \
+	{                                                                                          \
+		.name = entry_name, .mode = S_IFREG | 0444, .show = function                       \
+	}
 
 static const struct proc_entry kernel_entries[] = {
-	{ .name = "hostname", .mode = S_IFREG | 0644, .show = show_hostname, .write = write_hostname },
+	{ .name = "hostname",
+		.mode = S_IFREG | 0644,
+		.show = show_hostname,
+		.write = write_hostname },
 	FILE_ENTRY("osrelease", show_osrelease),
 	FILE_ENTRY("ostype", show_ostype),
 	FILE_ENTRY("pid_max", show_pid_max),
@@ -450,13 +459,15 @@ static const struct proc_entry vm_entries[] = {
 	FILE_ENTRY("max_map_count", show_max_map_count),
 	FILE_ENTRY("overcommit_memory", show_overcommit),
 };
-static const struct proc_dir vm_dir = { .entries = vm_entries, .nr_entries = ARRAY_SIZE(vm_entries) };
+static const struct proc_dir vm_dir = { .entries = vm_entries,
+	.nr_entries = ARRAY_SIZE(vm_entries) };
 
 static const struct proc_entry sys_entries[] = {
 	{ .name = "kernel", .mode = S_IFDIR | 0555, .dir = &kernel_dir },
 	{ .name = "vm", .mode = S_IFDIR | 0555, .dir = &vm_dir },
 };
-static const struct proc_dir sys_dir = { .entries = sys_entries, .nr_entries = ARRAY_SIZE(sys_entries) };
+static const struct proc_dir sys_dir = { .entries = sys_entries,
+	.nr_entries = ARRAY_SIZE(sys_entries) };
 
 static const struct proc_entry root_entries[] = {
 	FILE_ENTRY("cmdline", show_cmdline),

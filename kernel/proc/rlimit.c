@@ -9,7 +9,7 @@
 #include "lib/err.h"
 #include "mm/page.h"
 
-#define INFINITE ((u64)RLIM64_INFINITY)
+#define INFINITE   ((u64)RLIM64_INFINITY)
 #define NOFILE_MAX 1048576 /* /proc/sys/fs/nr_open */
 
 static void init_first(struct process *p)
@@ -20,7 +20,8 @@ static void init_first(struct process *p)
 	for (u32 i = 0; i < RLIM_NLIMITS; i++)
 		p->limits[i] = (struct rlimit64){ INFINITE, INFINITE };
 	page_get_stats(&st);
-	nr = clamp(st.total / 32, 64UL, (u64)PID_MAX / 2); /* threads that fill an eighth of memory with their stacks */
+	nr = clamp(st.total / 32, 64UL,
+		(u64)PID_MAX / 2); /* threads that fill an eighth of memory with their stacks */
 	p->limits[RLIMIT_STACK].rlim_cur = _STK_LIM;
 	p->limits[RLIMIT_CORE].rlim_cur = 0;
 	p->limits[RLIMIT_NPROC] = (struct rlimit64){ nr, nr };
@@ -77,15 +78,15 @@ int rlimit_change(struct process *p, u32 resource, const struct rlimit64 *new, s
 
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
-	if (new && new->rlim_cur > new->rlim_max)
+	if (new &&new->rlim_cur > new->rlim_max)
 		return -EINVAL;
-	if (new && resource == RLIMIT_NOFILE && new->rlim_max > NOFILE_MAX)
+	if (new &&resource == RLIMIT_NOFILE &&new->rlim_max > NOFILE_MAX)
 		return -EPERM;
 	process_table_lock();
 	limit = &p->limits[resource];
 	if (old)
 		*old = *limit;
-	if (new && new->rlim_max > limit->rlim_max && !cred_is_root(current_cred())) {
+	if (new &&new->rlim_max > limit->rlim_max && !cred_is_root(current_cred())) {
 		err = -EPERM;
 	} else if (new) {
 		*limit = *new;

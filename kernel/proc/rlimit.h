@@ -11,4 +11,5 @@ void rlimit_apply(struct process *p);
 /* The ones that an address space obeys, before a process runs in it (exec). */
 void rlimit_apply_to_mm(const struct process *p, struct mm *mm);
 /* prlimit64(2): new and old may be NULL. 0, -EINVAL, -EPERM. */
-int rlimit_change(struct process *p, u32 resource, const struct rlimit64 *new, struct rlimit64 *old);
+int rlimit_change(
+	struct process *p, u32 resource, const struct rlimit64 *new, struct rlimit64 *old);

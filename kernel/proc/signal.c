@@ -143,7 +143,7 @@ void signal_flush_locked(struct process *p, struct sigpending *q, u64 set)
 	if (!(q->set & set))
 		return;
 	q->set &= ~set;
-	list_for_each_safe(e, next, &q->infos, link)
+	list_for_each_safe (e, next, &q->infos, link)
 		if (set & SIGNAL_BIT(e->info.si_signo))
 			free_info(e);
 }
@@ -153,7 +153,7 @@ static void flush_everywhere(struct process *p, u64 set)
 	struct thread *t;
 
 	signal_flush_locked(p, &p->pending, set);
-	list_for_each(t, &p->threads, all_link)
+	list_for_each (t, &p->threads, all_link)
 		signal_flush_locked(p, &thread_proc(t)->pending, set);
 }
 
@@ -162,7 +162,7 @@ static void take_info(struct sigpending *q, int sig, siginfo_t *info)
 {
 	struct siginfo_entry *e, *next, *found = NULL;
 
-	list_for_each_safe(e, next, &q->infos, link) {
+	list_for_each_safe (e, next, &q->infos, link) {
 		if (e->info.si_signo != sig)
 			continue;
 		if (found) /* one more of the same is waiting: the bit stays */
@@ -235,7 +235,8 @@ static bool wants_signal(struct thread *t, int sig)
 {
 	struct thread_proc *tp = thread_proc(t);
 
-	return !tp->exiting && (!(tp->blocked & SIGNAL_BIT(sig)) || (tp->waiting_for & SIGNAL_BIT(sig)));
+	return !tp->exiting &&
+	       (!(tp->blocked & SIGNAL_BIT(sig)) || (tp->waiting_for & SIGNAL_BIT(sig)));
 }
 
 /* A thread that takes a signal sent to the process: the leader, or else any; NULL: all block it. */
@@ -243,9 +244,10 @@ static struct thread *choose_thread(struct process *p, int sig)
 {
 	struct thread *t;
 
-	if (p->leader && p->leader->process == p && thread_proc(p->leader) && wants_signal(p->leader, sig))
+	if (p->leader && p->leader->process == p && thread_proc(p->leader) &&
+		wants_signal(p->leader, sig))
 		return p->leader;
-	list_for_each(t, &p->threads, all_link)
+	list_for_each (t, &p->threads, all_link)
 		if (wants_signal(t, sig))
 			return t;
 	return NULL;
@@ -268,7 +270,7 @@ void signal_begin_exit_locked(struct process *p, u32 status)
 		return;
 	p->exiting = true;
 	p->exit_status = status;
-	list_for_each(t, &p->threads, all_link)
+	list_for_each (t, &p->threads, all_link)
 		kill_thread(t);
 }
 
@@ -276,7 +278,7 @@ void signal_kill_others_locked(struct process *p, struct thread *survivor)
 {
 	struct thread *t;
 
-	list_for_each(t, &p->threads, all_link)
+	list_for_each (t, &p->threads, all_link)
 		if (t != survivor)
 			kill_thread(t);
 }
@@ -322,7 +324,8 @@ static bool prepare(struct process *p, struct thread *t, int sig)
 }
 
 /* Sends to thread t, or (process_wide) to the process, of which t is a thread. */
-static int send(struct process *p, struct thread *t, bool process_wide, int sig, const siginfo_t *info)
+static int send(
+	struct process *p, struct thread *t, bool process_wide, int sig, const siginfo_t *info)
 {
 	struct thread *taker;
 	int err;
@@ -373,7 +376,7 @@ void signal_send_group_locked(struct pid *group, int sig)
 {
 	struct process *p;
 
-	list_for_each(p, &group->group, group_link)
+	list_for_each (p, &group->group, group_link)
 		signal_send_process_locked(p, sig, NULL);
 }
 
@@ -410,7 +413,7 @@ static int kill_group(struct pid *group, int sig, const siginfo_t *info)
 	bool success = false;
 	struct process *p;
 
-	list_for_each(p, &group->group, group_link) {
+	list_for_each (p, &group->group, group_link) {
 		err = kill_one(p, sig, info);
 		success |= err == 0;
 		result = err;

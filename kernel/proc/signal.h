@@ -17,7 +17,7 @@
 #include "lib/list.h"
 #include "lib/types.h"
 
-#define NR_SIGNALS 64
+#define NR_SIGNALS      64
 #define SIGNAL_BIT(sig) (1UL << ((sig)-1))
 /* SIGKILL and SIGSTOP can be neither blocked nor caught. */
 #define SIGNALS_UNBLOCKABLE (SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP))
@@ -35,8 +35,9 @@ struct process;
 struct thread;
 
 struct sigpending {
-	u64 set;           /* which signals */
-	struct list infos; /* their siginfos, oldest first; a signal without one came from an overloaded sender */
+	u64 set; /* which signals */
+	struct list
+		infos; /* their siginfos, oldest first; a signal without one came from an overloaded sender */
 };
 
 struct sighand {
@@ -49,7 +50,8 @@ static inline struct sigaction *sighand_action(struct sighand *h, int sig)
 	return &h->actions[sig - 1];
 }
 
-struct sighand *sighand_create(const struct sighand *copy); /* copy NULL: all default. NULL: no memory */
+struct sighand *sighand_create(
+	const struct sighand *copy); /* copy NULL: all default. NULL: no memory */
 void sighand_put(struct sighand *h);
 
 /* --- siginfos --- */

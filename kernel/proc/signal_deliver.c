@@ -63,7 +63,8 @@ static bool on_altstack(const struct thread_proc *tp, vaddr_t sp)
 {
 	vaddr_t start = (vaddr_t)tp->altstack.ss_sp;
 
-	return !(tp->altstack.ss_flags & SS_DISABLE) && sp > start && sp - start <= tp->altstack.ss_size;
+	return !(tp->altstack.ss_flags & SS_DISABLE) && sp > start &&
+	       sp - start <= tp->altstack.ss_size;
 }
 
 /* The frame could not be built: the program has no stack to be told on. */

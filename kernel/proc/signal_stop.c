@@ -68,7 +68,7 @@ static void begin_stop(struct process *p, int sig)
 	p->stop.complete = false;
 	p->stop.signal = (u32)sig;
 	p->stop.nr_running = 0;
-	list_for_each(t, &p->threads, all_link) {
+	list_for_each (t, &p->threads, all_link) {
 		if (thread_proc(t)->exiting)
 			continue;
 		thread_proc(t)->stopped = false;
@@ -134,7 +134,7 @@ void signal_continue_locked(struct process *p)
 	if (!p->stop.requested)
 		return;
 	p->stop = (struct process_stop){ .wait_continued = was_stopped };
-	list_for_each(t, &p->threads, all_link)
+	list_for_each (t, &p->threads, all_link)
 		thread_wake_states(t, WAKE_STOPPED);
 	if (was_stopped)
 		signal_notify_parent_locked(p, CLD_CONTINUED, SIGCONT);
@@ -144,6 +144,7 @@ void signal_stop_thread_exits_locked(struct thread *t)
 {
 	struct process *p = t->process;
 
-	if (p->stop.requested && !p->stop.complete && !thread_proc(t)->stopped && p->stop.nr_running)
+	if (p->stop.requested && !p->stop.complete && !thread_proc(t)->stopped &&
+		p->stop.nr_running)
 		one_stopped(p);
 }

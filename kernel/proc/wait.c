@@ -36,9 +36,11 @@ static void fill(struct process *p, int code, u32 status, struct wait_result *re
 }
 
 /* p is a zombie: takes it, and its times go to the parent. Returns true if it is to be released. */
-static bool take_zombie(const struct wait_request *rq, struct process *p, struct wait_result *result)
+static bool take_zombie(
+	const struct wait_request *rq, struct process *p, struct wait_result *result)
 {
-	fill(p, WAIT_STATUS_SIGNAL(p->exit_status) ? CLD_KILLED : CLD_EXITED, p->exit_status, result);
+	fill(p, WAIT_STATUS_SIGNAL(p->exit_status) ? CLD_KILLED : CLD_EXITED, p->exit_status,
+		result);
 	if (rq->options & WNOWAIT)
 		return false;
 	process_usage_add(&p->parent->dead_children, &result->usage);
@@ -47,7 +49,8 @@ static bool take_zombie(const struct wait_request *rq, struct process *p, struct
 }
 
 /* Has p stopped or continued, and was nobody told? */
-static bool take_change(const struct wait_request *rq, struct process *p, struct wait_result *result)
+static bool take_change(
+	const struct wait_request *rq, struct process *p, struct wait_result *result)
 {
 	bool keep = rq->options & WNOWAIT;
 
@@ -71,16 +74,19 @@ static struct process *find_zombie(const struct wait_request *rq, struct process
 
 	if (rq->which == P_PID) {
 		p = pid_find_process(rq->id);
-		return p && p->parent == me && p->state == PROCESS_ZOMBIE && is_eligible(rq, p) ? p : NULL;
+		return p && p->parent == me && p->state == PROCESS_ZOMBIE && is_eligible(rq, p)
+			       ? p
+			       : NULL;
 	}
-	list_for_each(p, &me->zombies, sibling)
+	list_for_each (p, &me->zombies, sibling)
 		if (is_eligible(rq, p))
 			return p;
 	return NULL;
 }
 
 /* Looks at living children. 1: found one that changed; 0: must wait; -ECHILD: there is none to wait for. */
-static int look_at_living(const struct wait_request *rq, struct process *me, struct wait_result *result)
+static int look_at_living(
+	const struct wait_request *rq, struct process *me, struct wait_result *result)
 {
 	bool any = false;
 	struct process *p;
@@ -91,7 +97,7 @@ static int look_at_living(const struct wait_request *rq, struct process *me, str
 			return -ECHILD;
 		return p->state == PROCESS_ALIVE && take_change(rq, p, result);
 	}
-	list_for_each(p, &me->children, sibling) {
+	list_for_each (p, &me->children, sibling) {
 		if (!is_eligible(rq, p))
 			continue;
 		if (take_change(rq, p, result))

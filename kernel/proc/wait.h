@@ -6,16 +6,16 @@
 #include "proc/process.h"
 
 struct wait_request {
-	int which;   /* P_ALL, P_PID, P_PGID */
+	int which; /* P_ALL, P_PID, P_PGID */
 	pid_t id;
 	u32 options; /* WEXITED, WSTOPPED, WCONTINUED, WNOHANG, WNOWAIT, __WALL, __WCLONE */
 };
 
 struct wait_result {
-	pid_t pid;   /* 0: WNOHANG, and there was nothing */
+	pid_t pid; /* 0: WNOHANG, and there was nothing */
 	uid_t uid;
-	int code;    /* CLD_* */
-	u32 status;  /* as wait4(2) gives it */
+	int code;   /* CLD_* */
+	u32 status; /* as wait4(2) gives it */
 	struct process_usage usage;
 };
 

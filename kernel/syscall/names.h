@@ -65,4 +65,4 @@ NAME(close_range) NAME(openat2) NAME(pidfd_getfd) NAME(faccessat2) NAME(process_
 NAME(epoll_pwait2) NAME(mount_setattr) NAME(quotactl_fd) NAME(landlock_create_ruleset)
 NAME(landlock_add_rule) NAME(landlock_restrict_self) NAME(memfd_secret) NAME(process_mrelease)
 NAME(futex_waitv) NAME(set_mempolicy_home_node)
-/* clang-format on */
+	/* clang-format on */

@@ -31,13 +31,15 @@ static int get_deadline(vaddr_t from, bool relative, bool realtime, nsec_t *dead
 
 static s64 restart_wait(struct restart_block *rb)
 {
-	s64 result = futex_wait(rb->args[0], rb->args[1] >> 32, (u32)rb->args[1], (u32)rb->args[2], rb->args[3]);
+	s64 result = futex_wait(
+		rb->args[0], rb->args[1] >> 32, (u32)rb->args[1], (u32)rb->args[2], rb->args[3]);
 
 	return result == -ERESTARTSYS ? -ERESTART_RESTARTBLOCK : result;
 }
 
 /* A wait with a relative timeout goes on to the same end after a signal without a handler. */
-static s64 wait(vaddr_t addr, bool private_, u32 expected, u32 bitset, nsec_t deadline, bool relative)
+static s64 wait(
+	vaddr_t addr, bool private_, u32 expected, u32 bitset, nsec_t deadline, bool relative)
 {
 	s64 result = futex_wait(addr, private_, expected, bitset, deadline);
 
@@ -62,11 +64,12 @@ s64 sys_futex(vaddr_t addr, int op, u32 val, vaddr_t timeout, vaddr_t addr2, u32
 	switch (cmd) {
 	case FUTEX_WAIT:
 	case FUTEX_WAIT_BITSET:
-		err = get_deadline(timeout, cmd == FUTEX_WAIT, realtime && cmd != FUTEX_WAIT, &deadline);
+		err = get_deadline(
+			timeout, cmd == FUTEX_WAIT, realtime && cmd != FUTEX_WAIT, &deadline);
 		if (err)
 			return err;
-		return wait(addr, private_, val, cmd == FUTEX_WAIT ? FUTEX_BITSET_MATCH_ANY : val3, deadline,
-			cmd == FUTEX_WAIT);
+		return wait(addr, private_, val, cmd == FUTEX_WAIT ? FUTEX_BITSET_MATCH_ANY : val3,
+			deadline, cmd == FUTEX_WAIT);
 	case FUTEX_WAKE:
 		return futex_wake(addr, private_, val, FUTEX_BITSET_MATCH_ANY);
 	case FUTEX_WAKE_BITSET:
@@ -75,7 +78,8 @@ s64 sys_futex(vaddr_t addr, int op, u32 val, vaddr_t timeout, vaddr_t addr2, u32
 	case FUTEX_CMP_REQUEUE:
 		if ((s32)val < 0 || (s32)val2 < 0)
 			return -EINVAL;
-		return futex_requeue(addr, private_, val, val2, addr2, cmd == FUTEX_CMP_REQUEUE ? &val3 : NULL);
+		return futex_requeue(
+			addr, private_, val, val2, addr2, cmd == FUTEX_CMP_REQUEUE ? &val3 : NULL);
 	case FUTEX_WAKE_OP:
 		return futex_wake_op(addr, private_, val, val2, addr2, val3);
 	}

@@ -55,7 +55,8 @@ s64 sys_prlimit64(pid_t pid, u32 resource, vaddr_t from, vaddr_t to)
 	p = process_find_get(pid ? pid : current_process()->pid);
 	if (!p)
 		return -ESRCH;
-	err = may_change_limits_of(p) ? rlimit_change(p, resource, from ? &new : NULL, &old) : -EPERM;
+	err = may_change_limits_of(p) ? rlimit_change(p, resource, from ? &new : NULL, &old)
+				      : -EPERM;
 	process_put(p);
 	if (!err && to)
 		err = copy_to_user(to, &old, sizeof(old));

@@ -114,12 +114,14 @@ static void fill_siginfo(siginfo_t *info, const struct wait_result *r)
 	if (r->code == CLD_EXITED || r->code == CLD_STOPPED)
 		info->si_status = (int)(r->status >> 8);
 	else
-		info->si_status = r->code == CLD_CONTINUED ? SIGCONT : (int)WAIT_STATUS_SIGNAL(r->status);
+		info->si_status =
+			r->code == CLD_CONTINUED ? SIGCONT : (int)WAIT_STATUS_SIGNAL(r->status);
 }
 
 static int check_waitid(int which, pid_t id, u32 options)
 {
-	const u32 known = WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL;
+	const u32 known = WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD |
+			  __WCLONE | __WALL;
 
 	if ((options & ~known) || !(options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
@@ -148,7 +150,8 @@ s64 sys_waitid(int which, pid_t id, vaddr_t to, int options, vaddr_t usage)
 		return -EFAULT;
 	fill_siginfo(&info, &result);
 	/* Linux writes the fields that are meant and no more. */
-	return to ? copy_to_user(to, &info, offsetof(siginfo_t, si_status) + sizeof(info.si_status)) : 0;
+	return to ? copy_to_user(to, &info, offsetof(siginfo_t, si_status) + sizeof(info.si_status))
+		  : 0;
 }
 
 /* ---------------------------------------------------------------- numbers and groups */

@@ -100,8 +100,8 @@ static bool for_each_meant(int which, u32 who, void (*fn)(struct thread *t, void
 	if (which == PRIO_PGRP) {
 		group = who ? pid_find((pid_t)who) : current_process()->group;
 		if (group)
-			list_for_each(p, &group->group, group_link)
-				list_for_each(t, &p->threads, all_link)
+			list_for_each (p, &group->group, group_link)
+				list_for_each (t, &p->threads, all_link)
 					fn(t, arg);
 		return true;
 	}
@@ -111,7 +111,7 @@ static bool for_each_meant(int which, u32 who, void (*fn)(struct thread *t, void
 		who = current_cred()->uid;
 	for (p = pid_next_process(1); p; p = pid_next_process(p->pid + 1))
 		if (p->fs && p->fs->cred.uid == who)
-			list_for_each(t, &p->threads, all_link)
+			list_for_each (t, &p->threads, all_link)
 				fn(t, arg);
 	return true;
 }
@@ -147,7 +147,8 @@ static void change_nice(struct thread *t, void *arg)
 
 	if (!cred_is_root(mine) && mine->euid != its->uid && mine->euid != its->euid) {
 		c->result = -EPERM;
-	} else if (c->nice < t->nice && !cred_is_root(mine) && 20 - c->nice > (s64)min(limit, 40UL)) {
+	} else if (c->nice < t->nice && !cred_is_root(mine) &&
+		   20 - c->nice > (s64)min(limit, 40UL)) {
 		c->result = -EACCES;
 	} else {
 		sched_set_nice(t, c->nice);

@@ -95,7 +95,7 @@ static void set_action(int sig, const struct sigaction *new)
 		return;
 	/* What is ignored now is no longer pending either (sigaction(2), POSIX). */
 	signal_flush_locked(p, &p->pending, SIGNAL_BIT(sig));
-	list_for_each(t, &p->threads, all_link)
+	list_for_each (t, &p->threads, all_link)
 		signal_flush_locked(p, &thread_proc(t)->pending, SIGNAL_BIT(sig));
 }
 

@@ -16,7 +16,8 @@
 
 static int put_timespec(vaddr_t to, nsec_t ns)
 {
-	struct __kernel_timespec ts = { .tv_sec = (s64)(ns / NSEC_PER_SEC), .tv_nsec = (s64)(ns % NSEC_PER_SEC) };
+	struct __kernel_timespec ts = { .tv_sec = (s64)(ns / NSEC_PER_SEC),
+		.tv_nsec = (s64)(ns % NSEC_PER_SEC) };
 
 	return copy_to_user(to, &ts, sizeof(ts));
 }
@@ -116,7 +117,8 @@ s64 sys_clock_settime(int clock, vaddr_t from)
 s64 sys_gettimeofday(vaddr_t to, vaddr_t zone)
 {
 	nsec_t ns = time_realtime();
-	struct timeval tv = { .tv_sec = (s64)(ns / NSEC_PER_SEC), .tv_usec = (s64)(ns % NSEC_PER_SEC / 1000) };
+	struct timeval tv = { .tv_sec = (s64)(ns / NSEC_PER_SEC),
+		.tv_usec = (s64)(ns % NSEC_PER_SEC / 1000) };
 	struct timezone tz = { 0 };
 
 	if (to && copy_to_user(to, &tv, sizeof(tv)))

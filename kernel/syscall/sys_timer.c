@@ -11,9 +11,9 @@
 
 static nsec_t from_timeval(const struct timeval *tv)
 {
-	return (u64)tv->tv_sec >= NSEC_MAX / NSEC_PER_SEC ?
-		       NSEC_MAX :
-		       (u64)tv->tv_sec * NSEC_PER_SEC + (u64)tv->tv_usec * NSEC_PER_USEC;
+	return (u64)tv->tv_sec >= NSEC_MAX / NSEC_PER_SEC
+		       ? NSEC_MAX
+		       : (u64)tv->tv_sec * NSEC_PER_SEC + (u64)tv->tv_usec * NSEC_PER_USEC;
 }
 
 /* Rounds up: a timer that runs never shows 0. */
@@ -59,7 +59,8 @@ s64 sys_setitimer(int which, vaddr_t from, vaddr_t to)
 		return -EINVAL;
 	if (to && put_itimer(to, which) != 0)
 		return -EFAULT;
-	itimer_set(current_process(), which, from_timeval(&new.it_value), from_timeval(&new.it_interval));
+	itimer_set(current_process(), which, from_timeval(&new.it_value),
+		from_timeval(&new.it_interval));
 	return 0;
 }
 
@@ -82,18 +83,21 @@ static bool timespec_ok(const struct timespec *ts)
 
 static nsec_t from_timespec(const struct timespec *ts)
 {
-	return (u64)ts->tv_sec >= NSEC_MAX / NSEC_PER_SEC ? NSEC_MAX :
-							    (u64)ts->tv_sec * NSEC_PER_SEC + (u64)ts->tv_nsec;
+	return (u64)ts->tv_sec >= NSEC_MAX / NSEC_PER_SEC
+		       ? NSEC_MAX
+		       : (u64)ts->tv_sec * NSEC_PER_SEC + (u64)ts->tv_nsec;
 }
 
 static struct timespec to_timespec(nsec_t ns)
 {
-	return (struct timespec){ .tv_sec = (s64)(ns / NSEC_PER_SEC), .tv_nsec = (s64)(ns % NSEC_PER_SEC) };
+	return (struct timespec){ .tv_sec = (s64)(ns / NSEC_PER_SEC),
+		.tv_nsec = (s64)(ns % NSEC_PER_SEC) };
 }
 
 static int put_itimerspec(vaddr_t to, nsec_t value, nsec_t interval)
 {
-	struct itimerspec v = { .it_value = to_timespec(value), .it_interval = to_timespec(interval) };
+	struct itimerspec v = { .it_value = to_timespec(value),
+		.it_interval = to_timespec(interval) };
 
 	return copy_to_user(to, &v, sizeof(v));
 }

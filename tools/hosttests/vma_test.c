@@ -12,9 +12,9 @@
 #define GUARD    256 /* pages: STACK_GUARD_GAP */
 
 struct cell {
-	uint32_t flags;   /* 0: free */
+	uint32_t flags; /* 0: free */
 	uint64_t pgoff;
-	uint32_t serial;  /* which node: set anew whenever the set is walked */
+	uint32_t serial; /* which node: set anew whenever the set is walked */
 };
 
 static struct vma_set set;
@@ -45,7 +45,8 @@ static void check_all(void)
 	struct vma *v, *prev = NULL;
 	uint64_t covered = 0, in_model = 0, count = 0;
 
-	vma_for_each(v, &set) {
+	vma_for_each(v, &set)
+	{
 		vaddr_t prev_end = prev ? prev->end : 0;
 
 		CHECK(v->start < v->end && v->start >= prev_end);
@@ -132,7 +133,8 @@ static void map(uint64_t start, uint64_t end, uint32_t flags, bool merge)
 /* One end of a VMA moves into free space or into itself. */
 static void resize(void)
 {
-	struct vma *v = vma_first_in(&set, addr_of(test_below(NR_PAGES)), addr_of(NR_PAGES)), *other;
+	struct vma *v = vma_first_in(&set, addr_of(test_below(NR_PAGES)), addr_of(NR_PAGES)),
+		   *other;
 	uint64_t lo, hi, start, end;
 
 	if (!v)

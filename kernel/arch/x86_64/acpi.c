@@ -169,7 +169,8 @@ static void add_ioapic(const u8 *e)
 {
 	if (acpi_info.nr_ioapics == ACPI_MAX_IOAPICS)
 		return;
-	acpi_info.ioapics[acpi_info.nr_ioapics++] = (struct acpi_ioapic){ get32(e + 4), get32(e + 8) };
+	acpi_info.ioapics[acpi_info.nr_ioapics++] =
+		(struct acpi_ioapic){ get32(e + 4), get32(e + 8) };
 }
 
 /* One entry of the MADT, section 5.2.12: type, length, data. */
@@ -268,7 +269,8 @@ static void fadt_parse(const struct fadt *f)
 	acpi_info.pm1b_control = (u16)f->pm1b_control;
 	acpi_info.smi_command = (u16)f->smi_command;
 	acpi_info.acpi_enable = f->acpi_enable;
-	if ((f->flags & FADT_RESET_REGISTER) && length >= offsetof(struct fadt, unused2) && f->reset.space <= 1) {
+	if ((f->flags & FADT_RESET_REGISTER) && length >= offsetof(struct fadt, unused2) &&
+		f->reset.space <= 1) {
 		acpi_info.reset.addr = f->reset.addr;
 		acpi_info.reset.is_memory = f->reset.space == 0;
 		acpi_info.reset_value = f->reset_value;
@@ -323,6 +325,6 @@ void acpi_init(void)
 		memcpy(&addr, (const char *)(root + 1) + i * entry_size, entry_size);
 		parse_table(addr);
 	}
-	pr_debug("acpi: %u CPUs, %u I/O APICs, PM timer at port %x", acpi_info.nr_cpus, acpi_info.nr_ioapics,
-		acpi_info.pm_timer_port);
+	pr_debug("acpi: %u CPUs, %u I/O APICs, PM timer at port %x", acpi_info.nr_cpus,
+		acpi_info.nr_ioapics, acpi_info.pm_timer_port);
 }

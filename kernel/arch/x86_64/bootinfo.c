@@ -47,7 +47,8 @@ static void region_add(paddr_t start, paddr_t end)
 	struct boot_region *r = bootinfo.regions;
 	u32 i = 0;
 
-	start = max(page_align_up(start), PAGE_SIZE); /* frame 0 belongs to the firmware, and means "none" */
+	start = max(page_align_up(start),
+		PAGE_SIZE); /* frame 0 belongs to the firmware, and means "none" */
 	end = page_align_down(end);
 	if (start >= end)
 		return;
@@ -166,10 +167,12 @@ static void mb2_tag(const struct mb2_tag *tag)
 
 	switch (tag->type) {
 	case MB2_CMDLINE:
-		copy_string(bootinfo.cmdline, sizeof(bootinfo.cmdline), text, tag->size - sizeof(*tag));
+		copy_string(
+			bootinfo.cmdline, sizeof(bootinfo.cmdline), text, tag->size - sizeof(*tag));
 		break;
 	case MB2_LOADER:
-		copy_string(bootinfo.loader, sizeof(bootinfo.loader), text, tag->size - sizeof(*tag));
+		copy_string(
+			bootinfo.loader, sizeof(bootinfo.loader), text, tag->size - sizeof(*tag));
 		break;
 	case MB2_MODULE:
 		if (tag->size >= sizeof(*m))

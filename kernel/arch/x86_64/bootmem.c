@@ -43,7 +43,8 @@ static void take_fixed(void)
 		return;
 	take(bootinfo.kernel_start, bootinfo.kernel_end);
 	for (u32 i = 0; i < bootinfo.nr_modules; i++)
-		take(page_align_down(bootinfo.modules[i].start), page_align_up(bootinfo.modules[i].end));
+		take(page_align_down(bootinfo.modules[i].start),
+			page_align_up(bootinfo.modules[i].end));
 }
 
 /* The highest free range of this size in [from, to): its start, or 0. */
@@ -86,7 +87,8 @@ paddr_t boot_alloc_pages(u64 nr)
 	assert(!closed);
 	at = alloc_below(limit, nr << PAGE_SHIFT);
 	if (!at)
-		panic("not enough memory to boot: no %lu KiB in one piece", nr << (PAGE_SHIFT - 10));
+		panic("not enough memory to boot: no %lu KiB in one piece",
+			nr << (PAGE_SHIFT - 10));
 	return at;
 }
 

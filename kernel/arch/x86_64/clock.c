@@ -18,20 +18,21 @@
 #include "arch/x86_64/x86.h"
 #include "debug/printk.h"
 
-#define PM_TIMER_HZ     3579545UL
-#define PIT_HZ          1193182UL
-#define MEASURE_USEC    2500UL
-#define NR_TRIES        5
-#define SCALE_SHIFT     32
+#define PM_TIMER_HZ  3579545UL
+#define PIT_HZ       1193182UL
+#define MEASURE_USEC 2500UL
+#define NR_TRIES     5
+#define SCALE_SHIFT  32
 
 static u64 tsc_start, tsc_hz;
-static u64 ns_per_cycle;   /* << SCALE_SHIFT; 0: not measured yet, time stands still */
-static u64 ticks_per_ns;   /* of the APIC timer, << SCALE_SHIFT */
+static u64 ns_per_cycle; /* << SCALE_SHIFT; 0: not measured yet, time stands still */
+static u64 ticks_per_ns; /* of the APIC timer, << SCALE_SHIFT */
 static void (*handler)(void);
 
 nsec_t clock_now(void)
 {
-	return (nsec_t)((unsigned __int128)(cpu_cycles() - tsc_start) * ns_per_cycle >> SCALE_SHIFT);
+	return (nsec_t)((unsigned __int128)(cpu_cycles() - tsc_start) * ns_per_cycle >>
+			SCALE_SHIFT);
 }
 
 u64 clock_tsc_hz(void)
@@ -140,9 +141,10 @@ void clock_init(void)
 	ns_per_cycle = (u64)(((unsigned __int128)NSEC_PER_SEC << SCALE_SHIFT) / tsc_hz);
 	ticks_per_ns = (apic_hz << SCALE_SHIFT) / NSEC_PER_SEC;
 	tsc_start = start.tsc;
-	pr_info("clock: TSC %lu.%03lu MHz%s%s, APIC timer %lu.%03lu MHz", tsc_hz / 1000000, tsc_hz / 1000 % 1000,
-		stated ? " (stated)" : "", cpu_features.tsc_invariant ? ", invariant" : "",
-		apic_hz * 16 / 1000000, apic_hz * 16 / 1000 % 1000);
+	pr_info("clock: TSC %lu.%03lu MHz%s%s, APIC timer %lu.%03lu MHz", tsc_hz / 1000000,
+		tsc_hz / 1000 % 1000, stated ? " (stated)" : "",
+		cpu_features.tsc_invariant ? ", invariant" : "", apic_hz * 16 / 1000000,
+		apic_hz * 16 / 1000 % 1000);
 }
 
 /* --- the alarm --- */
@@ -169,6 +171,8 @@ void clock_arm(nsec_t deadline)
 		return;
 	}
 	now = clock_now();
-	ticks = deadline > now ? ((unsigned __int128)(deadline - now) * ticks_per_ns >> SCALE_SHIFT) + 1 : 1;
+	ticks = deadline > now
+			? ((unsigned __int128)(deadline - now) * ticks_per_ns >> SCALE_SHIFT) + 1
+			: 1;
 	apic_timer_set(ticks > 0xffffffff ? 0xffffffff : (u32)ticks);
 }

@@ -9,8 +9,8 @@
 #include "lib/string.h"
 
 /* Every option that some part of the kernel asks for. README and docs/boot.md describe them. */
-static const char *const known_options[] = { "root", "rootfstype", "init", "loglevel", "console", "ktest",
-	"nosmp", "maxcpus", "ro", "rw", "panic", "norandmaps", "log" };
+static const char *const known_options[] = { "root", "rootfstype", "init", "loglevel", "console",
+	"ktest", "nosmp", "maxcpus", "ro", "rw", "panic", "norandmaps", "log" };
 
 struct token {
 	const char *start; /* in bootinfo.cmdline */
@@ -128,7 +128,9 @@ u32 boot_init_args(char *buf, size_t size)
 	while (next_token(&pos, &t)) {
 		n = decode_argument(&t, buf, size);
 		if (n < 0) {
-			pr_warn("command line: init's arguments are too long, cut behind the first %u", nr);
+			pr_warn("command line: init's arguments are too long, cut behind the first "
+				"%u",
+				nr);
 			break;
 		}
 		buf += n + 1;

@@ -23,7 +23,18 @@ DEFINE_PER_CPU(u64, percpu_delta);
 u64 percpu_deltas[NR_CPUS];
 
 /* Words of CPUID that flags come from. */
-enum cpuid_word { W_1_D, W_1_C, W_7_B, W_7_C, W_7_D, W_E1_D, W_E1_C, W_E7_D, W_D1_A, NR_WORDS };
+enum cpuid_word {
+	W_1_D,
+	W_1_C,
+	W_7_B,
+	W_7_C,
+	W_7_D,
+	W_E1_D,
+	W_E1_C,
+	W_E7_D,
+	W_D1_A,
+	NR_WORDS
+};
 
 static struct cpu_record {
 	u32 words[NR_WORDS];
@@ -150,40 +161,96 @@ bool cpu_random(void *buf, size_t n)
 
 /* --- /proc/cpuinfo --- */
 
+/* clang-format off: a table */
 static const struct {
 	u8 word, bit;
 	const char *name;
 } flag_names[] = {
-	{ W_1_D, 0, "fpu" },        { W_1_D, 1, "vme" },        { W_1_D, 2, "de" },
-	{ W_1_D, 3, "pse" },        { W_1_D, 4, "tsc" },        { W_1_D, 5, "msr" },
-	{ W_1_D, 6, "pae" },        { W_1_D, 7, "mce" },        { W_1_D, 8, "cx8" },
-	{ W_1_D, 9, "apic" },       { W_1_D, 11, "sep" },       { W_1_D, 12, "mtrr" },
-	{ W_1_D, 13, "pge" },       { W_1_D, 14, "mca" },       { W_1_D, 15, "cmov" },
-	{ W_1_D, 16, "pat" },       { W_1_D, 17, "pse36" },     { W_1_D, 19, "clflush" },
-	{ W_1_D, 23, "mmx" },       { W_1_D, 24, "fxsr" },      { W_1_D, 25, "sse" },
-	{ W_1_D, 26, "sse2" },      { W_1_D, 27, "ss" },        { W_1_D, 28, "ht" },
-	{ W_E1_D, 11, "syscall" },  { W_E1_D, 20, "nx" },       { W_E1_D, 22, "mmxext" },
-	{ W_E1_D, 25, "fxsr_opt" }, { W_E1_D, 26, "pdpe1gb" },  { W_E1_D, 27, "rdtscp" },
-	{ W_E1_D, 29, "lm" },       { W_E1_D, 30, "3dnowext" }, { W_E1_D, 31, "3dnow" },
+	{ W_1_D, 0, "fpu" },
+	{ W_1_D, 1, "vme" },
+	{ W_1_D, 2, "de" },
+	{ W_1_D, 3, "pse" },
+	{ W_1_D, 4, "tsc" },
+	{ W_1_D, 5, "msr" },
+	{ W_1_D, 6, "pae" },
+	{ W_1_D, 7, "mce" },
+	{ W_1_D, 8, "cx8" },
+	{ W_1_D, 9, "apic" },
+	{ W_1_D, 11, "sep" },
+	{ W_1_D, 12, "mtrr" },
+	{ W_1_D, 13, "pge" },
+	{ W_1_D, 14, "mca" },
+	{ W_1_D, 15, "cmov" },
+	{ W_1_D, 16, "pat" },
+	{ W_1_D, 17, "pse36" },
+	{ W_1_D, 19, "clflush" },
+	{ W_1_D, 23, "mmx" },
+	{ W_1_D, 24, "fxsr" },
+	{ W_1_D, 25, "sse" },
+	{ W_1_D, 26, "sse2" },
+	{ W_1_D, 27, "ss" },
+	{ W_1_D, 28, "ht" },
+	{ W_E1_D, 11, "syscall" },
+	{ W_E1_D, 20, "nx" },
+	{ W_E1_D, 22, "mmxext" },
+	{ W_E1_D, 25, "fxsr_opt" },
+	{ W_E1_D, 26, "pdpe1gb" },
+	{ W_E1_D, 27, "rdtscp" },
+	{ W_E1_D, 29, "lm" },
+	{ W_E1_D, 30, "3dnowext" },
+	{ W_E1_D, 31, "3dnow" },
 	{ W_E7_D, 8, "constant_tsc" },
-	{ W_1_C, 0, "pni" },        { W_1_C, 1, "pclmulqdq" },  { W_1_C, 3, "monitor" },
-	{ W_1_C, 9, "ssse3" },      { W_1_C, 12, "fma" },       { W_1_C, 13, "cx16" },
-	{ W_1_C, 17, "pcid" },      { W_1_C, 19, "sse4_1" },    { W_1_C, 20, "sse4_2" },
-	{ W_1_C, 21, "x2apic" },    { W_1_C, 22, "movbe" },     { W_1_C, 23, "popcnt" },
-	{ W_1_C, 24, "tsc_deadline_timer" },                    { W_1_C, 25, "aes" },
-	{ W_1_C, 26, "xsave" },     { W_1_C, 28, "avx" },       { W_1_C, 29, "f16c" },
-	{ W_1_C, 30, "rdrand" },    { W_1_C, 31, "hypervisor" },
-	{ W_E1_C, 0, "lahf_lm" },   { W_E1_C, 2, "svm" },       { W_E1_C, 4, "cr8_legacy" },
-	{ W_E1_C, 5, "abm" },       { W_E1_C, 6, "sse4a" },     { W_E1_C, 8, "3dnowprefetch" },
-	{ W_7_B, 0, "fsgsbase" },   { W_7_B, 3, "bmi1" },       { W_7_B, 5, "avx2" },
-	{ W_7_B, 7, "smep" },       { W_7_B, 8, "bmi2" },       { W_7_B, 9, "erms" },
-	{ W_7_B, 10, "invpcid" },   { W_7_B, 14, "mpx" },       { W_7_B, 16, "avx512f" },
-	{ W_7_B, 18, "rdseed" },    { W_7_B, 19, "adx" },       { W_7_B, 20, "smap" },
-	{ W_7_B, 23, "clflushopt" },{ W_7_B, 24, "clwb" },      { W_7_B, 29, "sha_ni" },
-	{ W_D1_A, 0, "xsaveopt" },  { W_D1_A, 1, "xsavec" },    { W_D1_A, 2, "xgetbv1" },
-	{ W_7_C, 2, "umip" },       { W_7_C, 3, "pku" },        { W_7_C, 9, "vaes" },
-	{ W_7_C, 16, "la57" },      { W_7_C, 22, "rdpid" },     { W_7_D, 4, "fsrm" },
+	{ W_1_C, 0, "pni" },
+	{ W_1_C, 1, "pclmulqdq" },
+	{ W_1_C, 3, "monitor" },
+	{ W_1_C, 9, "ssse3" },
+	{ W_1_C, 12, "fma" },
+	{ W_1_C, 13, "cx16" },
+	{ W_1_C, 17, "pcid" },
+	{ W_1_C, 19, "sse4_1" },
+	{ W_1_C, 20, "sse4_2" },
+	{ W_1_C, 21, "x2apic" },
+	{ W_1_C, 22, "movbe" },
+	{ W_1_C, 23, "popcnt" },
+	{ W_1_C, 24, "tsc_deadline_timer" },
+	{ W_1_C, 25, "aes" },
+	{ W_1_C, 26, "xsave" },
+	{ W_1_C, 28, "avx" },
+	{ W_1_C, 29, "f16c" },
+	{ W_1_C, 30, "rdrand" },
+	{ W_1_C, 31, "hypervisor" },
+	{ W_E1_C, 0, "lahf_lm" },
+	{ W_E1_C, 2, "svm" },
+	{ W_E1_C, 4, "cr8_legacy" },
+	{ W_E1_C, 5, "abm" },
+	{ W_E1_C, 6, "sse4a" },
+	{ W_E1_C, 8, "3dnowprefetch" },
+	{ W_7_B, 0, "fsgsbase" },
+	{ W_7_B, 3, "bmi1" },
+	{ W_7_B, 5, "avx2" },
+	{ W_7_B, 7, "smep" },
+	{ W_7_B, 8, "bmi2" },
+	{ W_7_B, 9, "erms" },
+	{ W_7_B, 10, "invpcid" },
+	{ W_7_B, 14, "mpx" },
+	{ W_7_B, 16, "avx512f" },
+	{ W_7_B, 18, "rdseed" },
+	{ W_7_B, 19, "adx" },
+	{ W_7_B, 20, "smap" },
+	{ W_7_B, 23, "clflushopt" },
+	{ W_7_B, 24, "clwb" },
+	{ W_7_B, 29, "sha_ni" },
+	{ W_D1_A, 0, "xsaveopt" },
+	{ W_D1_A, 1, "xsavec" },
+	{ W_D1_A, 2, "xgetbv1" },
+	{ W_7_C, 2, "umip" },
+	{ W_7_C, 3, "pku" },
+	{ W_7_C, 9, "vaes" },
+	{ W_7_C, 16, "la57" },
+	{ W_7_C, 22, "rdpid" },
+	{ W_7_D, 4, "fsrm" },
 };
+/* clang-format on */
 
 void cpu_record(void)
 {
@@ -231,7 +298,8 @@ size_t cpu_describe(u32 cpu, char *buf, size_t size)
 	if (family == 15)
 		family += rec->signature >> 20 & 0xff;
 	n = scnprintf(buf, size,
-		"processor\t: %u\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\nmodel name\t: %s\n"
+		"processor\t: %u\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\nmodel name\t: "
+		"%s\n"
 		"stepping\t: %u\ncpu MHz\t\t: %lu.%03lu\nphysical id\t: 0\nsiblings\t: %u\n"
 		"core id\t\t: %u\ncpu cores\t: %u\napicid\t\t: %u\nfpu\t\t: yes\n"
 		"fpu_exception\t: yes\ncpuid level\t: %u\nwp\t\t: yes\nflags\t\t:",

@@ -9,8 +9,8 @@
 
 struct cpu_features {
 	bool pages_1g, smep, smap, umip, fsgsbase, pcid, xsave, x2apic, tsc_invariant, rdrand;
-	u64 xsave_mask;   /* the state components that are switched (XCR0) */
-	u32 xsave_size;   /* of the area that holds them, bytes; 512 without XSAVE */
+	u64 xsave_mask; /* the state components that are switched (XCR0) */
+	u32 xsave_size; /* of the area that holds them, bytes; 512 without XSAVE */
 	u32 max_leaf;
 };
 extern struct cpu_features cpu_features;

@@ -54,9 +54,11 @@ static void idt_fill(void)
 		gate_set(v, irq_table[v - 32], 0, GATE_INTERRUPT);
 	gate_set(EXC_BREAKPOINT, exception_table[EXC_BREAKPOINT], 0, GATE_INTERRUPT | GATE_DPL3);
 	gate_set(EXC_OVERFLOW, exception_table[EXC_OVERFLOW], 0, GATE_INTERRUPT | GATE_DPL3);
-	gate_set(EXC_DOUBLE_FAULT, exception_table[EXC_DOUBLE_FAULT], IST_DOUBLE_FAULT, GATE_INTERRUPT);
+	gate_set(EXC_DOUBLE_FAULT, exception_table[EXC_DOUBLE_FAULT], IST_DOUBLE_FAULT,
+		GATE_INTERRUPT);
 	gate_set(EXC_NMI, exception_table[EXC_NMI], IST_NMI, GATE_INTERRUPT);
-	gate_set(EXC_MACHINE_CHECK, exception_table[EXC_MACHINE_CHECK], IST_MACHINE_CHECK, GATE_INTERRUPT);
+	gate_set(EXC_MACHINE_CHECK, exception_table[EXC_MACHINE_CHECK], IST_MACHINE_CHECK,
+		GATE_INTERRUPT);
 }
 
 /* The stack pointer for an interrupt stack that ends at `end`: below its { delta, 0 }. */
@@ -100,9 +102,11 @@ static void load_tables(const u64 *g)
 
 	__asm__ volatile("lgdt %0; lidt %1" ::"m"(gdtr), "m"(idtr));
 	/* cs by a far return; the others are 0, as user mode sees them. fs and gs keep their bases. */
-	__asm__ volatile("pushq %0; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:" ::"i"(SEL_KERNEL_CS)
-			 : "rax", "memory");
-	__asm__ volatile("movl %0, %%ds; movl %0, %%es; movl %1, %%ss" ::"r"(0), "r"(SEL_KERNEL_DS));
+	__asm__ volatile(
+		"pushq %0; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:" ::"i"(SEL_KERNEL_CS)
+		: "rax", "memory");
+	__asm__ volatile(
+		"movl %0, %%ds; movl %0, %%es; movl %1, %%ss" ::"r"(0), "r"(SEL_KERNEL_DS));
 	__asm__ volatile("ltr %w0" ::"r"(SEL_TSS));
 }
 
@@ -113,7 +117,8 @@ static void syscall_registers(void)
 	wrmsr(MSR_STAR, (u64)SEL_USER_CS32 << 48 | (u64)SEL_KERNEL_CS << 32);
 	wrmsr(MSR_LSTAR, (u64)syscall_entry);
 	wrmsr(MSR_CSTAR, 0);
-	wrmsr(MSR_SYSCALL_MASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_AC);
+	wrmsr(MSR_SYSCALL_MASK,
+		RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_AC);
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE);
 }
 

@@ -13,7 +13,7 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 
-#define FCW_INITIAL        0x37f  /* all exceptions masked, 64-bit precision */
+#define FCW_INITIAL        0x37f /* all exceptions masked, 64-bit precision */
 #define MXCSR_INITIAL      0x1f80
 #define MXCSR_MASK_DEFAULT 0xffbf /* where the CPU's own mask reads as 0 */
 
@@ -48,7 +48,8 @@ void fpu_save(void *area)
 	u8(*mem)[4096] = area;
 
 	if (cpu_features.xsave)
-		__asm__ volatile("xsave64 %0" : "+m"(*mem)
+		__asm__ volatile("xsave64 %0"
+				 : "+m"(*mem)
 				 : "a"((u32)cpu_features.xsave_mask), "d"(0));
 	else
 		__asm__ volatile("fxsave64 %0" : "+m"(*mem));
@@ -59,7 +60,8 @@ void fpu_load(const void *area)
 	const u8(*mem)[4096] = area;
 
 	if (cpu_features.xsave)
-		__asm__ volatile("xrstor64 %0" ::"m"(*mem), "a"((u32)cpu_features.xsave_mask), "d"(0));
+		__asm__ volatile(
+			"xrstor64 %0" ::"m"(*mem), "a"((u32)cpu_features.xsave_mask), "d"(0));
 	else
 		__asm__ volatile("fxrstor64 %0" ::"m"(*mem));
 }

@@ -250,10 +250,11 @@ void pt_print_walk(struct mmu *mmu, vaddr_t addr)
 	for (u32 level = PT_LEVELS; level >= last; level--) {
 		pte_t e = entries[level];
 
-		pr_err("  %s[%3u] = %016lx %s%s%s%s%s%s%s%s", names[level], level_index(addr, level), e,
-			e & X86_PTE_P ? "present" : "not present", e & X86_PTE_W ? " W" : "",
-			e & X86_PTE_U ? " U" : "", e & X86_PTE_A ? " A" : "",
-			e & X86_PTE_D ? " D" : "", level > 1 && (e & X86_PTE_PS) ? " large" : "",
-			e & X86_PTE_G ? " G" : "", e & X86_PTE_NX ? " NX" : "");
+		pr_err("  %s[%3u] = %016lx %s%s%s%s%s%s%s%s", names[level],
+			level_index(addr, level), e, e & X86_PTE_P ? "present" : "not present",
+			e & X86_PTE_W ? " W" : "", e & X86_PTE_U ? " U" : "",
+			e & X86_PTE_A ? " A" : "", e & X86_PTE_D ? " D" : "",
+			level > 1 && (e & X86_PTE_PS) ? " large" : "", e & X86_PTE_G ? " G" : "",
+			e & X86_PTE_NX ? " NX" : "");
 	}
 }

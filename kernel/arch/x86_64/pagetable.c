@@ -134,7 +134,8 @@ bool pt_next_span(struct mmu *mmu, vaddr_t addr, vaddr_t end, struct pt_span *sp
 /* What pt_free_tables() is about. */
 struct table_cut {
 	struct mmu *mmu;
-	vaddr_t floor, ceiling; /* nothing is mapped here outside of the range but inside of these */
+	vaddr_t floor,
+		ceiling; /* nothing is mapped here outside of the range but inside of these */
 	void (*free_table)(void *arg, pfn_t table);
 	void *arg;
 };

@@ -44,7 +44,8 @@ void machine_power_off(void)
 		enter_acpi_mode();
 		outw(acpi_info.pm1a_control, (u16)(acpi_info.s5_type_a << 10 | PM1_SLEEP_ENABLE));
 		if (acpi_info.pm1b_control)
-			outw(acpi_info.pm1b_control, (u16)(acpi_info.s5_type_b << 10 | PM1_SLEEP_ENABLE));
+			outw(acpi_info.pm1b_control,
+				(u16)(acpi_info.s5_type_b << 10 | PM1_SLEEP_ENABLE));
 		wait_a_little();
 	}
 	pr_err("It is now safe to switch this machine off.");

@@ -58,7 +58,8 @@ static bool on_stack(const stack_t *ss, vaddr_t sp)
 }
 
 /* Where the frame and the FPU state go; -EFAULT if the alternate stack has no room. */
-static int place(const struct trapframe *tf, const struct sigframe_request *rq, vaddr_t *frame, vaddr_t *fpu)
+static int place(
+	const struct trapframe *tf, const struct sigframe_request *rq, vaddr_t *frame, vaddr_t *fpu)
 {
 	bool nested = !rq->switch_to_altstack && on_stack(&rq->altstack, tf->rsp);
 	vaddr_t sp = tf->rsp - RED_ZONE;
@@ -72,16 +73,34 @@ static int place(const struct trapframe *tf, const struct sigframe_request *rq, 
 	return 0;
 }
 
-static void fill_context(struct sigcontext *sc, const struct trapframe *tf, const struct sigframe_request *rq)
+static void fill_context(
+	struct sigcontext *sc, const struct trapframe *tf, const struct sigframe_request *rq)
 {
 	*sc = (struct sigcontext){
-		.r8 = tf->r8, .r9 = tf->r9, .r10 = tf->r10, .r11 = tf->r11,
-		.r12 = tf->r12, .r13 = tf->r13, .r14 = tf->r14, .r15 = tf->r15,
-		.rdi = tf->rdi, .rsi = tf->rsi, .rbp = tf->rbp, .rbx = tf->rbx,
-		.rdx = tf->rdx, .rax = tf->rax, .rcx = tf->rcx,
-		.rsp = tf->rsp, .rip = tf->rip, .eflags = tf->rflags,
-		.cs = (u16)tf->cs, .ss = (u16)tf->ss,
-		.err = rq->error, .trapno = rq->trapno, .oldmask = rq->saved_mask, .cr2 = rq->cr2,
+		.r8 = tf->r8,
+		.r9 = tf->r9,
+		.r10 = tf->r10,
+		.r11 = tf->r11,
+		.r12 = tf->r12,
+		.r13 = tf->r13,
+		.r14 = tf->r14,
+		.r15 = tf->r15,
+		.rdi = tf->rdi,
+		.rsi = tf->rsi,
+		.rbp = tf->rbp,
+		.rbx = tf->rbx,
+		.rdx = tf->rdx,
+		.rax = tf->rax,
+		.rcx = tf->rcx,
+		.rsp = tf->rsp,
+		.rip = tf->rip,
+		.eflags = tf->rflags,
+		.cs = (u16)tf->cs,
+		.ss = (u16)tf->ss,
+		.err = rq->error,
+		.trapno = rq->trapno,
+		.oldmask = rq->saved_mask,
+		.cr2 = rq->cr2,
 	};
 }
 
@@ -105,7 +124,8 @@ static int push_fpu(vaddr_t to, struct arch_thread *t)
 		return 0;
 	/* x87 and SSE count as present, so that a handler may change them even if they were in the initial state. */
 	xfeatures = xs->xstate_hdr.xfeatures | 3;
-	if (copy_to_user(to + offsetof(struct _xstate, xstate_hdr.xfeatures), &xfeatures, sizeof(xfeatures)) ||
+	if (copy_to_user(to + offsetof(struct _xstate, xstate_hdr.xfeatures), &xfeatures,
+		    sizeof(xfeatures)) ||
 		copy_to_user(to + offsetof(struct _fpstate, sw_reserved), &sw, sizeof(sw)) ||
 		copy_to_user(to + size, &magic2, sizeof(magic2)))
 		return -EFAULT;
@@ -121,7 +141,8 @@ int sigframe_push(struct trapframe *tf, struct arch_thread *t, const struct sigf
 
 	if (!(action->sa_flags & SA_RESTORER) || place(tf, rq, &at, &fpu))
 		return -EFAULT;
-	frame.uc.uc_flags = UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS | (cpu_features.xsave ? UC_FP_XSTATE : 0);
+	frame.uc.uc_flags =
+		UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS | (cpu_features.xsave ? UC_FP_XSTATE : 0);
 	frame.uc.uc_stack = rq->altstack;
 	frame.uc.uc_sigmask = rq->saved_mask;
 	fill_context(&frame.uc.uc_mcontext, tf, rq);

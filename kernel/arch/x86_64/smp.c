@@ -158,7 +158,8 @@ void smp_start(u32 max)
 		max = 1;
 	}
 	if (max > 1)
-		memcpy(phys_to_virt(trampoline_page), trampoline_start, (size_t)(trampoline_end - trampoline_start));
+		memcpy(phys_to_virt(trampoline_page), trampoline_start,
+			(size_t)(trampoline_end - trampoline_start));
 	for (u32 i = 0; i < acpi_info.nr_cpus && cpu < min(max, (u32)NR_CPUS); i++)
 		if (acpi_info.cpu_apic_ids[i] != self && start_cpu(cpu, acpi_info.cpu_apic_ids[i]))
 			nr_cpus = ++cpu;

@@ -66,7 +66,8 @@ void trap_print(const struct trapframe *tf)
 	pr_err("rbp %016lx  r8  %016lx  r9  %016lx", tf->rbp, tf->r8, tf->r9);
 	pr_err("r10 %016lx  r11 %016lx  r12 %016lx", tf->r10, tf->r11, tf->r12);
 	pr_err("r13 %016lx  r14 %016lx  r15 %016lx", tf->r13, tf->r14, tf->r15);
-	pr_err("cr0 %08lx  cr2 %016lx  cr3 %lx  cr4 %lx", read_cr0(), read_cr2(), read_cr3(), read_cr4());
+	pr_err("cr0 %08lx  cr2 %016lx  cr3 %lx  cr4 %lx", read_cr0(), read_cr2(), read_cr3(),
+		read_cr4());
 }
 
 bool trap_fixup(struct trapframe *tf)
@@ -95,8 +96,10 @@ static const char *describe_access(u32 error)
 
 static void __noreturn bad_kernel_fault(struct trapframe *tf, vaddr_t addr, u32 error)
 {
-	const char *what = addr < PAGE_SIZE ? "NULL pointer" : addr < USER_END ? "stray user address" :
-		kstack_is_guard(addr) ? "guard page of a stack" : "bad address";
+	const char *what = addr < PAGE_SIZE        ? "NULL pointer"
+			   : addr < USER_END       ? "stray user address"
+			   : kstack_is_guard(addr) ? "guard page of a stack"
+						   : "bad address";
 
 	panic_fault(tf, addr, "page fault in the kernel: %s of %s %016lx (error %x)",
 		describe_access(error), what, addr, error);
@@ -221,9 +224,11 @@ void ist_dispatch(u32 vector, struct trapframe *tf)
 
 	if (vector == EXC_NMI && panic_in_progress())
 		machine_halt();
-	if (vector == EXC_DOUBLE_FAULT && (kstack_is_guard(cr2) ||
-		(cr2 >= (u64)boot_stack_guard && cr2 < (u64)boot_stack_guard + PAGE_SIZE)))
-		panic_fault(tf, cr2, "kernel stack overflow (double fault, guard page %016lx)", cr2);
+	if (vector == EXC_DOUBLE_FAULT &&
+		(kstack_is_guard(cr2) ||
+			(cr2 >= (u64)boot_stack_guard && cr2 < (u64)boot_stack_guard + PAGE_SIZE)))
+		panic_fault(
+			tf, cr2, "kernel stack overflow (double fault, guard page %016lx)", cr2);
 	panic_trap(tf, "%s in %s mode (error %lx)", exception_name(vector),
 		trapframe_from_user(tf) ? "user" : "kernel", error);
 }
