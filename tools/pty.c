@@ -70,6 +70,17 @@ static long now_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* Carriage returns do not count: QEMU leaves the terminal's own translation of line ends on, which adds some. */
+static size_t drop_returns(char *text, size_t len)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != '\r')
+			text[kept++] = text[i];
+	return kept;
+}
+
 /* Reads what there is, waiting until the deadline at most. False: nothing came, or the other side is gone. */
 static bool read_more(long deadline)
 {
@@ -90,7 +101,7 @@ static bool read_more(long deadline)
 		return false;
 	fwrite(unread + unread_len, 1, n, stdout);
 	fflush(stdout);
-	unread_len += n;
+	unread_len += drop_returns(unread + unread_len, n);
 	return true;
 }
 
@@ -136,7 +147,7 @@ static void do_send(char *text)
 
 static void do_expect(char *text)
 {
-	size_t len = unescape(text);
+	size_t len = drop_returns(text, unescape(text));
 	long deadline = now_ms() + limit_ms;
 	char *found;
 

@@ -5,6 +5,7 @@
  * It mounts what the rest expects, then runs one thing and powers the machine off when that ends:
  *
  *	init                      an interactive shell with job control on /dev/console
+ *	init marked-job ...       as job; a line JOB_MARK comes first, because firmware wrote on the line before us
  *	init job COMMAND [ARG...] COMMAND with /dev/null as its input and /dev/ttyS1 (raw) as its output;
  *	                          how it ended goes to /dev/ttyS2: "exit N" or "signal N" and a newline
  *
@@ -37,6 +38,7 @@
 
 #define CONSOLE      "/dev/console"
 #define JOB_LINE     "/dev/ttyS1"
+#define JOB_MARK     "the job begins"
 #define STATUS_LINE  "/dev/ttyS2"
 #define SHELL        "/bin/sh"
 #define EXIT_NO_EXEC 126
@@ -371,7 +373,8 @@ static void __attribute__((noreturn)) end_machine(void)
 
 int main(int argc, char **argv)
 {
-	bool is_job = argc > 1 && strcmp(argv[1], "job") == 0;
+	bool is_marked = argc > 1 && strcmp(argv[1], "marked-job") == 0;
+	bool is_job = is_marked || (argc > 1 && strcmp(argv[1], "job") == 0);
 	int status = 0, output = -1, status_line = -1;
 	bool known;
 	pid_t child;
@@ -388,6 +391,8 @@ int main(int argc, char **argv)
 	if (is_job) {
 		output = open_raw(JOB_LINE);
 		status_line = open_raw(STATUS_LINE);
+		if (is_marked && output >= 0)
+			dprintf(output, "\n" JOB_MARK "\n");
 		if (argc < 3) {
 			say("job: the command is missing");
 			report(output, status_line, EXIT_NO_FILE << 8);

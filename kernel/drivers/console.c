@@ -72,6 +72,8 @@ void console_init(void)
 	console.never_controls = true;
 	console.winsize = console_size();
 	tty_register(&console);
+	console.ldisc.termios.c_iflag |=
+		IUTF8; /* as the emulator, and what stands at the line nowadays, have it */
 
 	serial_init_ttys();
 	screen_init_tty();

@@ -491,13 +491,14 @@ static bool flow_key(struct ldisc *ld, u8 c)
 	return false;
 }
 
+/* The signal first: a writer whom the flush wakes has to find it. */
 static void raise_signal(struct ldisc *ld, enum ldisc_signal sig)
 {
+	ld->ops->signal(ld, sig);
 	if (!has_l(ld, NOFLSH)) {
 		ldisc_flush_input(ld);
 		ld->ops->discard_output(ld);
 	}
-	ld->ops->signal(ld, sig);
 }
 
 static bool signal_key(struct ldisc *ld, u8 c)

@@ -212,15 +212,14 @@ struct read_goal {
 static struct read_goal read_goal(const struct tty *tty, size_t len)
 {
 	const cc_t *cc = tty->ldisc.termios.c_cc;
-	bool canonical = ldisc_is_canonical(&tty->ldisc);
+	struct read_goal goal = { .canonical = ldisc_is_canonical(&tty->ldisc) };
 
-	if (canonical)
-		return (struct read_goal){ .canonical = true };
-	return (struct read_goal){
-		.min = min((size_t)cc[VMIN], len),
-		.patience = cc[VTIME] * (NSEC_PER_SEC / 10),
-		.no_wait = !cc[VMIN] && !cc[VTIME],
-	};
+	if (goal.canonical)
+		return goal;
+	goal.min = min((size_t)cc[VMIN], len);
+	goal.patience = cc[VTIME] * (NSEC_PER_SEC / 10);
+	goal.no_wait = !cc[VMIN] && !cc[VTIME];
+	return goal;
 }
 
 static bool read_satisfied(const struct read_goal *g, size_t done, bool line_done)
@@ -324,6 +323,8 @@ static ssize_t write_all(struct tty *tty, const u8 *bytes, size_t len, bool nonb
 		n = nonblock ? -EAGAIN
 			     : wait_event_interruptible(&tty->writers,
 				       out_has_room(tty) || atomic_load_relaxed(&tty->hung_up));
+		if (!n && thread_signal_pending())
+			n = -ERESTARTSYS; /* room came by the flush that goes with the signal */
 		if (n < 0)
 			break;
 	}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * procfs: see procfs.h. An inode is made for every look-up and forgotten when it is not used any more; names of processes that are gone are
- * dropped by dentry_valid. The text of a file is generated whole at the first read and at every return to offset 0, so that a reader who takes
- * it in pieces sees one consistent state.
+ * dropped by dentry_valid. The text of a file is generated at the first read and at every return to offset 0: whole, so that a reader who
+ * takes it in pieces sees one state; or, where it may be long, a page or more at a time (step).
  *
  * Locks: inode->lock is held by the VFS for look-ups and lists; the file's pos_lock keeps the text of an open file.
  */
@@ -97,53 +97,90 @@ void proc_put_escaped(struct proc_text *t, const char *s, const char *escaped)
 
 /* ---------------------------------------------------------------- files */
 
-static int generate(struct file *f)
-{
-	struct proc_inode *pi = proc_i(f->inode);
-	struct proc_text *t = f->private;
-	int err;
-
-	t->len = 0;
-	t->failed = false;
-	err = pi->entry.show ? pi->entry.show(t, pi->object) : 0;
-	if (err)
-		return err;
-	return t->failed ? -ENOMEM : 0;
-}
+/* What an open file has generated: the bytes [start, start + text.len) of the file. */
+struct proc_window {
+	struct proc_text text;
+	loff_t start;
+	u64 cursor; /* of the entry's step() */
+	bool done;  /* nothing comes behind it */
+};
 
 static int proc_open(struct inode *inode, struct file *f)
 {
-	(void)inode;
-	f->private = kzalloc(sizeof(struct proc_text));
+	struct proc_inode *pi = proc_i(inode);
+	int err = pi->entry.open ? pi->entry.open(pi->object) : 0;
+
+	if (err)
+		return err;
+	f->private = kzalloc(sizeof(struct proc_window));
 	return f->private ? 0 : -ENOMEM;
 }
 
 static void proc_release(struct file *f)
 {
-	struct proc_text *t = f->private;
+	struct proc_window *w = f->private;
 
-	if (t)
-		kfree(t->buf);
-	kfree(t);
+	if (w)
+		kfree(w->text.buf);
+	kfree(w);
+}
+
+/* Moves the window on: the text behind it is made. 0 or -errno. */
+static int generate(struct proc_inode *pi, struct proc_window *w)
+{
+	struct proc_text *t = &w->text;
+	int err = 0;
+
+	w->start += (loff_t)t->len;
+	t->len = 0;
+	if (pi->entry.step) {
+		while (!w->done && t->len < PAGE_SIZE && !t->failed)
+			w->done = !pi->entry.step(t, pi->object, &w->cursor);
+	} else {
+		err = pi->entry.show ? pi->entry.show(t, pi->object) : 0;
+		w->done = true;
+	}
+	return t->failed ? -ENOMEM : err;
+}
+
+/* Makes the window hold the byte at pos, if there is one. */
+static int find_text(struct proc_inode *pi, struct proc_window *w, loff_t pos)
+{
+	int err = 0;
+
+	if (pos == 0 || pos < w->start) {
+		w->start = 0;
+		w->text.len = 0;
+		w->text.failed = false;
+		w->cursor = 0;
+		w->done = false;
+	}
+	while (!err && !w->done && pos >= w->start + (loff_t)w->text.len)
+		err = generate(pi, w);
+	return err;
 }
 
 static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)
 {
-	struct proc_text *t = f->private;
-	size_t n;
+	struct proc_window *w = f->private;
+	ssize_t total = 0;
+	size_t want, n;
 	int err;
 
-	if (*pos == 0 || !t->buf) {
-		err = generate(f);
+	while (buf->len) {
+		err = find_text(proc_i(f->inode), w, *pos);
 		if (err)
-			return err;
+			return total ? total : err;
+		if (*pos >= w->start + (loff_t)w->text.len)
+			break;
+		want = min(buf->len, (size_t)(w->start + (loff_t)w->text.len - *pos));
+		n = iobuf_put(buf, w->text.buf + (*pos - w->start), want);
+		*pos += (loff_t)n;
+		total += (ssize_t)n;
+		if (n < want)
+			return total ? total : -EFAULT;
 	}
-	if (*pos < 0 || (size_t)*pos >= t->len)
-		return 0;
-	n = min(buf->len, t->len - (size_t)*pos);
-	n = iobuf_put(buf, t->buf + *pos, n);
-	*pos += (loff_t)n;
-	return n ? (ssize_t)n : -EFAULT;
+	return total;
 }
 
 static ssize_t proc_write(struct file *f, struct iobuf *buf, loff_t *pos)

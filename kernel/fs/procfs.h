@@ -26,8 +26,13 @@ struct proc_object; /* whatever the tables' functions make of it */
 struct proc_entry {
 	const char *name;
 	umode_t mode; /* type and permissions */
-	/* files: 0 or -errno */
+	/* files: 0 or -errno. Its text is made whole, so a reader who takes it in pieces sees one state. */
 	int (*show)(struct proc_text *t, void *object);
+	/* Files that may be long, instead of show: appends some records, beginning at *cursor (0: the first), and moves it behind them.
+	 * False: there are no more. */
+	bool (*step)(struct proc_text *t, void *object, u64 *cursor);
+	/* May it be opened? 0 or -errno. NULL: as its permissions say. */
+	int (*open)(void *object);
 	ssize_t (*write)(
 		void *object, const char *text, size_t len); /* text is terminated; len or -errno */
 	/* links: the text, or straight to a path (NULL: the text leads there) */

@@ -70,6 +70,26 @@ void *radix_get(const struct radix_tree *t, u64 index)
 	return p;
 }
 
+void *const *radix_leaf(const struct radix_tree *t, u64 index, u64 *present)
+{
+	struct radix_node *node = t->root;
+
+	*present = 0;
+	if (!node || index > max_index(t->height | !t->height))
+		return NULL;
+	if (t->height == 0) { /* the one entry, at index 0 */
+		*present = 1;
+		return (void *const *)&t->root;
+	}
+	for (u32 level = t->height; level > 1; level--) {
+		node = node->slots[slot_of(index, level)];
+		if (!node)
+			return NULL;
+	}
+	*present = node->present;
+	return node->slots;
+}
+
 /* Takes levels off whose only use is slot 0, and an empty tree's height. */
 static void shrink(struct radix_tree *t)
 {

@@ -40,6 +40,9 @@ void *radix_remove(struct radix_tree *t, u64 index);
 void *radix_next(const struct radix_tree *t, u64 *index);
 /* The same among entries with this tag. */
 void *radix_next_tagged(const struct radix_tree *t, u64 *index, u32 tag);
+/* The entries of the aligned block of 64 indexes that index lies in: those of the bits set in *present are there, at slots[i % 64].
+ * NULL: none is. Stable until the tree is changed. For looking at neighbours. */
+void *const *radix_leaf(const struct radix_tree *t, u64 index, u64 *present);
 /* The first index >= index which has no entry (index itself if free); for read-ahead. */
 u64 radix_next_hole(const struct radix_tree *t, u64 index, u64 max_scan);
 

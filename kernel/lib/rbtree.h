@@ -21,6 +21,11 @@ struct rb_tree {
 	struct rb_node *root;
 };
 
+static inline struct rb_node *rb_parent(const struct rb_node *node)
+{
+	return (struct rb_node *)(node->parent_color & ~1UL);
+}
+
 /* Recomputes the node's summary from itself and its two children; returns true if it changed. */
 struct rb_augment {
 	bool (*update)(struct rb_node *node);

@@ -111,49 +111,59 @@ static void map_page(struct fault *f, pte_t *slot, struct page *p, pte_t pte)
 	}
 }
 
-/* Maps the neighbours of f->addr that are cached and not mapped; they count as unused until they are used. */
-static u32 map_around(struct fault *f, u32 rights)
+/*
+ * Maps those of the neighbours of f->addr that are cached and not mapped; they count as unused until they are used. The block
+ * is cut to the VMA and to one leaf of the mapping's tree (`entries`, those in `present`); it lies in one page table.
+ */
+static u32 map_around(struct fault *f, u32 rights, void *const *entries, u64 present)
 {
 	struct vma *v = f->vma;
-	struct mapping *m = v->mapping;
+	pgoff_t here = vma_pgoff_at(v, f->addr);
 	vaddr_t block = ALIGN_DOWN(f->addr, AROUND);
-	vaddr_t addr = max(block, v->start), end = min(block + AROUND, v->end);
-	pte_t *slot = f->slot - ((f->addr - addr) >> PAGE_SHIFT); /* the block lies in one table */
-	pgoff_t index = vma_pgoff_at(v, addr);
+	u64 below = min(f->addr - max(block, v->start), (here % 64) << PAGE_SHIFT) >> PAGE_SHIFT;
+	u64 above = min(min(block + AROUND, v->end) - f->addr, (64 - here % 64) << PAGE_SHIFT) >> PAGE_SHIFT;
+	pte_t *slot = f->slot - here % 64; /* of the leaf's first index, were it mapped */
 	u32 nr = 0;
 
-	for (; addr < end; addr += PAGE_SIZE, slot++, index++) {
-		struct page *p;
+	present &= (1UL << (here % 64 + above - 1) << 1) - (1UL << (here % 64 - below));
+	for (; present; present &= present - 1) {
+		u32 i = (u32)__builtin_ctzl(present);
+		struct page *p = entries[i];
 
-		if (!pte_none(pte_get(slot)))
+		if (!pte_none(pte_get(&slot[i])) || !is_usable(v->mapping, p, rights) || page_test(p, PG_ERROR))
 			continue;
-		p = radix_get(&m->pages, index);
-		if (!is_usable(m, p, rights) || page_test(p, PG_ERROR))
-			continue;
-		map_page(f, slot, p, pte_mkold(pte_make(page_to_pfn(p), rights)));
+		map_page(f, &slot[i], p, pte_mkold(pte_make(page_to_pfn(p), rights)));
 		nr++;
 	}
 	return nr;
 }
 
-/* A missing entry: maps the cached page with these rights, and what is around it. */
+/* => pt_lock and mapping->lock held. Returns the number of pages mapped; 0: that of f->addr is not usable. */
+static u32 map_cached_locked(struct fault *f, u32 rights)
+{
+	struct mapping *m = f->vma->mapping;
+	pgoff_t index = vma_pgoff_at(f->vma, f->addr);
+	u64 present;
+	void *const *entries = radix_leaf(&m->pages, index, &present);
+	struct page *p = present >> index % 64 & 1 ? entries[index % 64] : NULL;
+
+	if (unlikely(!is_usable(m, p, rights)))
+		return 0;
+	map_page(f, f->slot, p, pte_make(page_to_pfn(p), rights));
+	return 1 + (f->vma->flags & VMA_RANDOM ? 0 : map_around(f, rights, entries, present));
+}
+
+/* A missing entry: maps the cached page with these rights, and what is around it. FAULT_WAIT: it is not cached. */
 static enum fault_step map_cached(struct fault *f, u32 rights)
 {
 	struct mapping *m = f->vma->mapping;
 	enum fault_step step;
-	struct page *p;
-	u32 nr = 0;
+	u32 nr;
 
 	if (!fault_lock_entry(f, &step))
 		return step;
 	spin_lock(&m->lock);
-	p = radix_get(&m->pages, vma_pgoff_at(f->vma, f->addr));
-	if (likely(is_usable(m, p, rights))) {
-		map_page(f, f->slot, p, pte_make(page_to_pfn(p), rights));
-		nr = 1;
-		if (!(f->vma->flags & VMA_RANDOM))
-			nr += map_around(f, rights);
-	}
+	nr = map_cached_locked(f, rights);
 	spin_unlock(&m->lock);
 	mm_add_rss(m->flags & MAPPING_SWAPBACKED ? &f->mm->rss_shmem : &f->mm->rss_file, nr);
 	fault_unlock_entry(f);

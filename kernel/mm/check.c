@@ -17,6 +17,8 @@
 #include "mm/fault.h"
 #include "mm/rmap.h"
 
+bool mm_check_always;
+
 struct sums {
 	u64 count, total, data, stack, locked;
 	s64 anon, file, shmem;

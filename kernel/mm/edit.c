@@ -67,9 +67,8 @@ void edit_end(struct edit *e)
 {
 	struct vma *v;
 
-#ifdef CONFIG_DEBUG_MM
-	mm_check(e->mm);
-#endif
+	if (unlikely(mm_check_always))
+		mm_check(e->mm);
 	rwsem_write_unlock(&e->mm->lock);
 	while ((v = pop(&e->spare)) != NULL)
 		vma_node_free(v);
@@ -235,7 +234,8 @@ struct vma *edit_carve(struct edit *e, vaddr_t start, vaddr_t end)
 	return v;
 }
 
-struct vma *edit_insert(struct edit *e, const struct vma *like)
+static struct vma *insert_between(
+	struct edit *e, const struct vma *like, struct vma *prev, struct vma *next)
 {
 	struct vma *v = pop(&e->spare);
 
@@ -244,7 +244,7 @@ struct vma *edit_insert(struct edit *e, const struct vma *like)
 	v->mm = e->mm;
 	v->prealloc_next = NULL;
 	account(e->mm, v->flags, (s64)vma_pages(v));
-	vma_insert(&e->mm->vmas, v);
+	vma_insert_between(&e->mm->vmas, v, prev, next);
 	if (v->mapping) {
 		mutex_lock(&v->mapping->rmap_lock);
 		rmap_insert(v);
@@ -252,6 +252,11 @@ struct vma *edit_insert(struct edit *e, const struct vma *like)
 	}
 	get_file(v);
 	return v;
+}
+
+struct vma *edit_append(struct edit *e, const struct vma *v, struct vma *last)
+{
+	return insert_between(e, v, last, NULL);
 }
 
 struct vma *edit_add(struct edit *e, const struct vma *v)
@@ -268,7 +273,7 @@ struct vma *edit_add(struct edit *e, const struct vma *v)
 		edit_resize(e, next, v->start, next->end);
 		return next;
 	}
-	return edit_insert(e, v);
+	return insert_between(e, v, prev, next);
 }
 
 struct vma *edit_grow(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)

@@ -10,6 +10,7 @@
  *
  * Locks: mm->lock; for fork the parent's for writing, then both page tables, the parent's first.
  */
+#include "arch/bootinfo.h"
 #include "arch/tlb.h"
 #include "arch/user.h"
 #include "lib/err.h"
@@ -22,8 +23,21 @@
 
 static struct slab_cache *mm_cache, *vma_cache;
 
+/* Boot flags that make rare things frequent, or check after everything: for tests. */
+static void read_stress_flags(void)
+{
+	char value[16];
+	u64 n;
+
+	mm_check_always = boot_option("mmcheck", NULL, 0);
+	fault_always_wait = boot_option("faultwait", NULL, 0);
+	if (boot_option("allocfail", value, sizeof(value)) && !parse_u64(value, 10, &n))
+		page_fail_every = (u32)n;
+}
+
 void mm_init(void)
 {
+	read_stress_flags();
 	mm_cache = slab_cache_create("mm", sizeof(struct mm), 16);
 	vma_cache = slab_cache_create("vma", sizeof(struct vma), 16);
 }
@@ -192,7 +206,8 @@ static int copy_entries(struct mm *child, struct mm *parent, const struct vma *v
 	return err;
 }
 
-static int copy_vma(struct edit *child, struct mm *parent, const struct vma *v)
+/* *last: the child's last VMA so far; becomes the copy. */
+static int copy_vma(struct edit *child, struct mm *parent, const struct vma *v, struct vma **last)
 {
 	struct vma copy = *v;
 	int err = edit_reserve(child, 1);
@@ -200,7 +215,7 @@ static int copy_vma(struct edit *child, struct mm *parent, const struct vma *v)
 	if (err)
 		return err;
 	copy.flags &= ~VMA_LOCKED; /* locks are not inherited: mlock(2) */
-	edit_insert(child, &copy);
+	*last = edit_append(child, &copy, *last);
 	if ((v->flags & (VMA_SHARED | VMA_WIPEONFORK | VMA_DEVICE)))
 		return 0;
 	return copy_entries(child->mm, parent, v);
@@ -233,14 +248,14 @@ static int copy_vmas(struct mm *child, struct mm *parent)
 {
 	/* Nobody else knows the child, so its lock is not taken (the parent's has the same rank). */
 	struct edit e = { .mm = child };
-	struct vma *v;
+	struct vma *v, *last = NULL;
 	int err = 0;
 
 	vma_for_each(v, &parent->vmas)
 	{
 		if (v->flags & VMA_DONTFORK)
 			continue;
-		err = copy_vma(&e, parent, v);
+		err = copy_vma(&e, parent, v, &last);
 		if (err)
 			break;
 	}

@@ -168,6 +168,7 @@ static inline bool mm_vma_is_stack(const struct vma *v)
 }
 
 /* Invariants: VMAs, PTEs, reference and map counts, reverse maps and cache agree. Panics with what disagrees. Costs by all that is
- * mapped. => mm->lock held; may sleep. (After every commit with CONFIG_DEBUG_MM.) */
+ * mapped. => mm->lock held; may sleep */
 void mm_check(struct mm *mm);
+extern bool mm_check_always; /* boot flag mmcheck: after every commit */
 void mm_init(void);

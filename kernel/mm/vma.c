@@ -15,7 +15,7 @@
 
 static u64 max_gap_of(struct rb_node *n)
 {
-	return n ? vma_of(n)->gap_max : 0;
+	return n ? rb_entry(n, struct vma, node)->gap_max : 0;
 }
 
 static bool update_gap_max(struct rb_node *n)
@@ -30,6 +30,15 @@ static bool update_gap_max(struct rb_node *n)
 }
 
 static const struct rb_augment gap_augment = { update_gap_max };
+
+/* The same, but says "changed" always: brings the whole way to the root up to date. */
+static bool update_always(struct rb_node *n)
+{
+	update_gap_max(n);
+	return true;
+}
+
+static const struct rb_augment whole_way = { update_always };
 
 /* The usable bytes between prev_end and v. */
 static u64 gap_below(const struct vma *v, vaddr_t prev_end)
@@ -48,13 +57,16 @@ static void set_gap(struct vma *v, vaddr_t prev_end)
 	rb_update(&v->node, &gap_augment);
 }
 
-struct vma *vma_at_or_above(const struct vma_set *s, vaddr_t addr, struct vma **prev)
+struct vma *vma_at_or_above(struct vma_set *s, vaddr_t addr, struct vma **prev)
 {
 	struct rb_node *n = s->tree.root;
-	struct vma *above = NULL, *below = NULL;
+	struct vma *above = __atomic_load_n(&s->last_found, __ATOMIC_RELAXED), *below = NULL;
 
+	if (!prev && above && vma_contains(above, addr))
+		return above;
+	above = NULL;
 	while (n) {
-		struct vma *v = vma_of(n);
+		struct vma *v = rb_entry(n, struct vma, node);
 
 		if (v->end > addr) {
 			above = v;
@@ -66,6 +78,8 @@ struct vma *vma_at_or_above(const struct vma_set *s, vaddr_t addr, struct vma **
 	}
 	if (prev)
 		*prev = below;
+	else if (above && above->start <= addr)
+		__atomic_store_n(&s->last_found, above, __ATOMIC_RELAXED);
 	return above;
 }
 
@@ -74,7 +88,7 @@ struct vma *vma_find_slow(struct vma_set *s, vaddr_t addr)
 	struct rb_node *n = s->tree.root;
 
 	while (n) {
-		struct vma *v = vma_of(n);
+		struct vma *v = rb_entry(n, struct vma, node);
 
 		if (addr < v->start) {
 			n = n->left;
@@ -88,36 +102,54 @@ struct vma *vma_find_slow(struct vma_set *s, vaddr_t addr)
 	return NULL;
 }
 
-void vma_insert(struct vma_set *s, struct vma *v)
+/*
+ * Between neighbours there is one free place: below prev on the right, or else below next on the left. So next is above v on
+ * the way to the root, and one walk up brings both gaps into account.
+ */
+void vma_insert_between(struct vma_set *s, struct vma *v, struct vma *prev, struct vma *next)
 {
-	struct rb_node **link = &s->tree.root, *parent = NULL;
-	struct vma *prev = NULL, *next = NULL;
+	struct rb_node *parent = NULL, **link = &s->tree.root;
 
-	while (*link) {
-		parent = *link;
-		if (v->start < vma_of(parent)->start) {
-			next = vma_of(parent);
-			link = &parent->left;
-		} else {
-			prev = vma_of(parent);
-			link = &parent->right;
-		}
+	if (prev && !prev->node.right) {
+		parent = &prev->node;
+		link = &parent->right;
+	} else if (next) {
+		parent = &next->node;
+		link = &parent->left;
 	}
 	v->gap = gap_below(v, prev ? prev->end : 0);
-	rb_insert(&s->tree, &v->node, parent, link, &gap_augment);
-	set_gap(next, v->end);
+	if (next)
+		next->gap = gap_below(next, v->end);
+	rb_insert(&s->tree, &v->node, parent, link, &whole_way);
 	s->count++;
 }
 
+void vma_insert(struct vma_set *s, struct vma *v)
+{
+	struct vma *prev, *next = vma_at_or_above(s, v->start, &prev);
+
+	vma_insert_between(s, v, prev, next);
+}
+
+/* Takes v out of the tree, as `augment` says; the caller has set the gap of the next one. */
+static void unlink(struct vma_set *s, struct vma *v, const struct rb_augment *augment)
+{
+	if (s->last_found == v)
+		s->last_found = NULL;
+	rb_erase(&s->tree, &v->node, augment);
+	s->count--;
+}
+
+/* The successor is above v in the tree, where one walk up sees it; or takes v's place, or already hangs below it. */
 void vma_erase(struct vma_set *s, struct vma *v)
 {
 	struct vma *prev = vma_prev(v), *next = vma_next(v);
 
-	if (s->last_found == v)
-		s->last_found = NULL;
-	rb_erase(&s->tree, &v->node, &gap_augment);
-	set_gap(next, prev ? prev->end : 0);
-	s->count--;
+	if (next)
+		next->gap = gap_below(next, prev ? prev->end : 0);
+	unlink(s, v, &whole_way);
+	if (next)
+		rb_update(&next->node, &gap_augment);
 }
 
 void vma_resize(struct vma_set *s, struct vma *v, vaddr_t start, vaddr_t end)
@@ -139,15 +171,24 @@ void vma_resize(struct vma_set *s, struct vma *v, vaddr_t start, vaddr_t end)
 
 void vma_split(struct vma_set *s, struct vma *v, vaddr_t addr, struct vma *fresh)
 {
+	struct rb_node *parent = &v->node, **link = &parent->right;
+
 	*fresh = *v;
 	fresh->prealloc_next = NULL;
 	fresh->start = addr;
 	fresh->pgoff = vma_pgoff_at(v, addr);
-	vma_resize(s, v, v->start, addr);
-	vma_insert(s, fresh);
+	/* Nobody's gap changes, but for a stack's guard: v keeps the gap below, what follows the end still does. */
+	v->end = addr;
+	fresh->gap = gap_below(fresh, addr);
+	if (*link) {
+		parent = rb_next(&v->node);
+		link = &parent->left;
+	}
+	rb_insert(&s->tree, &fresh->node, parent, link, &gap_augment);
+	s->count++;
 }
 
-u32 vma_carve_needs(const struct vma_set *s, vaddr_t start, vaddr_t end)
+u32 vma_carve_needs(struct vma_set *s, vaddr_t start, vaddr_t end)
 {
 	struct vma *v = vma_at_or_above(s, start, NULL);
 	u32 nr = 0;
@@ -155,7 +196,7 @@ u32 vma_carve_needs(const struct vma_set *s, vaddr_t start, vaddr_t end)
 	if (v && v->start < start)
 		nr++;
 	if (v && v->end < end)
-		v = vma_at_or_above(s, end, NULL);
+		v = vma_find(s, end);
 	if (v && v->start < end && v->end > end)
 		nr++;
 	return nr;
@@ -170,11 +211,11 @@ bool vma_can_merge(const struct vma *a, const struct vma *b)
 
 void vma_merge(struct vma_set *s, struct vma *a, struct vma *b)
 {
-	vaddr_t end = b->end;
-
-	vma_erase(s, b);
-	vma_resize(s, a, a->start, end);
+	a->end = b->end;
+	unlink(s, b, &gap_augment); /* it had no gap, and what follows has the same one */
 }
+
+/* --- where is room? --- */
 
 /* A search for len bytes in [lo, hi). */
 struct gap_query {
@@ -183,7 +224,7 @@ struct gap_query {
 };
 
 /* Does the free range [start, end), cut to the query's bounds, hold len bytes? Then it is left in *start, *end. */
-static bool gap_fits(const struct gap_query *q, vaddr_t *start, vaddr_t *end)
+static bool fits(const struct gap_query *q, vaddr_t *start, vaddr_t *end)
 {
 	*start = max(*start, q->lo);
 	*end = min(*end, q->hi);
@@ -191,72 +232,110 @@ static bool gap_fits(const struct gap_query *q, vaddr_t *start, vaddr_t *end)
 }
 
 /* The gap below v, against the query. */
-static bool own_gap_fits(
-	const struct gap_query *q, const struct vma *v, vaddr_t *start, vaddr_t *end)
+static bool own_gap_fits(const struct gap_query *q, const struct vma *v, vaddr_t *start, vaddr_t *end)
 {
 	*end = vma_start_with_guard(v);
 	*start = *end - v->gap;
-	return v->gap && gap_fits(q, start, end);
+	return v->gap >= q->len && fits(q, start, end);
 }
 
-/*
- * The highest gap of the subtree that fits. Subtrees without a large enough gap are left out; one that has it only out
- * of bounds is entered along the bound and nowhere else, so the cost is the tree's depth, as is the recursion's.
- */
-static bool highest_gap(struct rb_node *n, const struct gap_query *q, vaddr_t *start, vaddr_t *end)
+/* The free range above the last VMA (NULL: there is none), which is nobody's gap. */
+static bool top_fits(const struct gap_query *q, const struct vma *last, vaddr_t *start, vaddr_t *end)
 {
-	struct vma *v = vma_of(n);
-
-	if (!v || v->gap_max < q->len)
-		return false;
-	if (v->end < q->hi && highest_gap(n->right, q, start, end))
-		return true;
-	if (own_gap_fits(q, v, start, end))
-		return true;
-	return v->start > q->lo && highest_gap(n->left, q, start, end);
-}
-
-static bool lowest_gap(struct rb_node *n, const struct gap_query *q, vaddr_t *start, vaddr_t *end)
-{
-	struct vma *v = vma_of(n);
-
-	if (!v || v->gap_max < q->len)
-		return false;
-	if (v->start > q->lo && lowest_gap(n->left, q, start, end))
-		return true;
-	if (own_gap_fits(q, v, start, end))
-		return true;
-	return v->end < q->hi && lowest_gap(n->right, q, start, end);
-}
-
-/* The range above all VMAs belongs to none of them. */
-static bool top_gap_fits(
-	const struct vma_set *s, const struct gap_query *q, vaddr_t *start, vaddr_t *end)
-{
-	struct vma *last = vma_last(s);
-
 	*start = last ? last->end : 0;
-	*end = ~0UL & PAGE_MASK;
-	return gap_fits(q, start, end);
+	*end = PAGE_MASK;
+	return fits(q, start, end);
 }
 
-bool vma_gap_top_down(const struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr)
+/* The last (first) VMA of a subtree that has one with a gap of len. */
+static struct vma *last_with_gap(struct rb_node *n, u64 len)
+{
+	for (;;) {
+		if (max_gap_of(n->right) >= len)
+			n = n->right;
+		else if (vma_of(n)->gap >= len)
+			return vma_of(n);
+		else
+			n = n->left;
+	}
+}
+
+static struct vma *first_with_gap(struct rb_node *n, u64 len)
+{
+	for (;;) {
+		if (max_gap_of(n->left) >= len)
+			n = n->left;
+		else if (vma_of(n)->gap >= len)
+			return vma_of(n);
+		else
+			n = n->right;
+	}
+}
+
+/* The next VMA below (above) v with a gap of len, or NULL. */
+static struct vma *prev_with_gap(struct vma *v, u64 len)
+{
+	struct rb_node *n = &v->node, *parent;
+
+	if (max_gap_of(n->left) >= len)
+		return last_with_gap(n->left, len);
+	for (; (parent = rb_parent(n)) != NULL; n = parent) {
+		if (parent->left == n)
+			continue;
+		if (vma_of(parent)->gap >= len)
+			return vma_of(parent);
+		if (max_gap_of(parent->left) >= len)
+			return last_with_gap(parent->left, len);
+	}
+	return NULL;
+}
+
+static struct vma *next_with_gap(struct vma *v, u64 len)
+{
+	struct rb_node *n = &v->node, *parent;
+
+	if (max_gap_of(n->right) >= len)
+		return first_with_gap(n->right, len);
+	for (; (parent = rb_parent(n)) != NULL; n = parent) {
+		if (parent->right == n)
+			continue;
+		if (vma_of(parent)->gap >= len)
+			return vma_of(parent);
+		if (max_gap_of(parent->right) >= len)
+			return first_with_gap(parent->right, len);
+	}
+	return NULL;
+}
+
+bool vma_gap_top_down(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr)
 {
 	struct gap_query q = { .len = len, .lo = lo, .hi = hi };
 	vaddr_t start, end;
+	struct vma *last, *v = vma_at_or_above(s, hi ? hi - 1 : 0, &last);
 
-	if (!top_gap_fits(s, &q, &start, &end) && !highest_gap(s->tree.root, &q, &start, &end))
-		return false;
-	*addr = end - len;
-	return true;
+	bool found = false;
+
+	/* The gap that reaches over hi is v's, or the one above all. All others that come are below it. */
+	if (!v) {
+		found = top_fits(&q, last, &start, &end);
+		v = last;
+	}
+	for (; !found && v; v = v->start > lo ? prev_with_gap(v, len) : NULL)
+		found = own_gap_fits(&q, v, &start, &end);
+	if (found)
+		*addr = end - len;
+	return found;
 }
 
-bool vma_gap_bottom_up(const struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr)
+bool vma_gap_bottom_up(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr)
 {
 	struct gap_query q = { .len = len, .lo = lo, .hi = hi };
 	vaddr_t start, end;
+	struct vma *v = vma_at_or_above(s, lo, NULL);
 
-	if (!lowest_gap(s->tree.root, &q, &start, &end) && !top_gap_fits(s, &q, &start, &end))
+	while (v && !own_gap_fits(&q, v, &start, &end))
+		v = v->end < hi ? next_with_gap(v, len) : NULL;
+	if (!v && !top_fits(&q, vma_last(s), &start, &end))
 		return false;
 	*addr = start;
 	return true;

@@ -148,10 +148,10 @@ static inline struct vma *vma_find(struct vma_set *s, vaddr_t addr)
 }
 
 /* The lowest VMA that ends above addr (contains it or lies behind it), or NULL; *prev, if prev is not NULL: the one before. */
-struct vma *vma_at_or_above(const struct vma_set *s, vaddr_t addr, struct vma **prev);
+struct vma *vma_at_or_above(struct vma_set *s, vaddr_t addr, struct vma **prev);
 
 /* The lowest VMA that overlaps [start, end), or NULL. */
-static inline struct vma *vma_first_in(const struct vma_set *s, vaddr_t start, vaddr_t end)
+static inline struct vma *vma_first_in(struct vma_set *s, vaddr_t start, vaddr_t end)
 {
 	struct vma *v = vma_at_or_above(s, start, NULL);
 
@@ -160,18 +160,20 @@ static inline struct vma *vma_first_in(const struct vma_set *s, vaddr_t start, v
 
 /* v's start, end, flags are filled in, and its range is free. */
 void vma_insert(struct vma_set *s, struct vma *v);
+/* The same by who knows the neighbours (NULL: v will be the first, the last). */
+void vma_insert_between(struct vma_set *s, struct vma *v, struct vma *prev, struct vma *next);
 void vma_erase(struct vma_set *s, struct vma *v);
 /* v gets other bounds, in the same place of the order; its pgoff follows its start. */
 void vma_resize(struct vma_set *s, struct vma *v, vaddr_t start, vaddr_t end);
 /* v keeps [start, addr); `fresh` becomes a copy of it for [addr, end). => start < addr < end */
 void vma_split(struct vma_set *s, struct vma *v, vaddr_t addr, struct vma *fresh);
 /* How many nodes carving [start, end) takes: how many of its ends lie inside a VMA (0, 1, 2). */
-u32 vma_carve_needs(const struct vma_set *s, vaddr_t start, vaddr_t end);
+u32 vma_carve_needs(struct vma_set *s, vaddr_t start, vaddr_t end);
 /* True if b lies right behind a and is its continuation in every respect, so that one VMA can stand for both. */
 bool vma_can_merge(const struct vma *a, const struct vma *b);
 /* a swallows b, which lies right behind it and is taken out. */
 void vma_merge(struct vma_set *s, struct vma *a, struct vma *b);
 
 /* The highest (lowest) page-aligned address at which len bytes in [lo, hi) are free: true and *addr, or false. len > 0. O(log n). */
-bool vma_gap_top_down(const struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr);
-bool vma_gap_bottom_up(const struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr);
+bool vma_gap_top_down(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr);
+bool vma_gap_bottom_up(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr);

@@ -1,19 +1,63 @@
 /* SPDX-License-Identifier: MIT */
-/* What /proc says: shared between procfs_pid.c (a process), procfs_maps.c (its memory) and procfs_system.c (everything else). */
+/*
+ * What /proc says: shared between procfs_pid.c (the directory of a process), procfs_status.c (its figures), procfs_maps.c (its
+ * memory), procfs_system.c (everything else) and procfs_sys.c (/proc/sys).
+ */
 #pragma once
 
 #include "fs/procfs.h"
 
-/* object: a struct process. */
-int procfs_show_maps(struct proc_text *t, void *object);
-int procfs_show_smaps(struct proc_text *t, void *object);
+struct process;
+struct thread;
+
+/* What the entries of /proc/PID and /proc/PID/task/TID are about: their object. Counted. */
+struct proc_subject {
+	atomic_t refs;
+	struct process *process; /* with a reference */
+	struct thread *thread;   /* with a reference; NULL: the process as a whole */
+};
+
+static inline struct process *subject_process(void *object)
+{
+	return ((struct proc_subject *)object)->process;
+}
+
+/* May the current process look into the memory and files of this one? 0 or -EACCES (ptrace(2), "Ptrace access mode checking"). */
+int procfs_may_look(void *object);
+
+/* object: a struct proc_subject. */
+int procfs_show_pid_stat(struct proc_text *t, void *object);
+int procfs_show_pid_statm(struct proc_text *t, void *object);
+int procfs_show_pid_status(struct proc_text *t, void *object);
+int procfs_show_pid_io(struct proc_text *t, void *object);
+int procfs_show_pid_comm(struct proc_text *t, void *object);
+ssize_t procfs_write_pid_comm(void *object, const char *text, size_t len);
+bool procfs_step_maps(struct proc_text *t, void *object, u64 *cursor);
+bool procfs_step_smaps(struct proc_text *t, void *object, u64 *cursor);
 int procfs_show_smaps_rollup(struct proc_text *t, void *object);
+
+/* object: not used. */
 int procfs_show_mounts(struct proc_text *t, void *object);
 int procfs_show_mountinfo(struct proc_text *t, void *object);
 
 /* The processes as children of /proc. */
 int procfs_pid_lookup(void *object, const char *name, u32 len, struct proc_child *child);
 bool procfs_pid_next(void *object, u64 *cursor, struct proc_child *child);
+
+/* The number that a name is, all of it; -ENOENT: it is none. */
+s64 procfs_number(const char *name, u32 len);
+
+/* The tree below /proc/sys. */
+extern const struct proc_dir procfs_sys_dir;
+
+#define PROC_FILE(entry_name, permissions, function)                                               \
+	{                                                                                          \
+		.name = entry_name, .mode = S_IFREG | (permissions), .show = function              \
+	}
+#define PROC_DIR(entry_name, permissions, table)                                                   \
+	{                                                                                          \
+		.name = entry_name, .mode = S_IFDIR | (permissions), .dir = table                  \
+	}
 
 /* The length of a text up to its newline or end. */
 static inline size_t strcspn_newline(const char *text)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* /proc/PID/maps, smaps, smaps_rollup: the VMAs of a process, in Linux's formats. Lines are made under mm->lock. */
+/* procfs_maps.c: /proc/PID/maps, smaps, smaps_rollup: the VMAs of a process, in Linux's formats. Lines are made under mm->lock. */
 #include "fs/context.h"
 #include "fs/dentry.h"
 #include "fs/file.h"
@@ -12,18 +12,17 @@ struct printer {
 	struct proc_text *text;
 	struct mm *mm;
 	char *path; /* a page, for path_format */
+	struct path root;
+	u64 cursor; /* end of the last VMA that was put */
+	vaddr_t first, last;
 	struct vma_usage total;
 };
 
-static const char *special_name(const struct printer *p, const struct vma *v)
+static const char *special_name(const struct vma *v)
 {
-	if (v->flags & VMA_HEAP || (v->start <= p->mm->brk && v->end >= p->mm->brk_start &&
-					   !v->file && p->mm->brk > p->mm->brk_start))
+	if (mm_vma_is_heap(v))
 		return "[heap]";
-	if (v->flags & VMA_STACK ||
-		(v->start <= p->mm->start_stack && v->end >= p->mm->start_stack))
-		return "[stack]";
-	return NULL;
+	return mm_vma_is_stack(v) ? "[stack]" : NULL;
 }
 
 /* "start-end rights offset device inode", as wide as Linux's, then the name in column 74. */
@@ -31,7 +30,7 @@ static void put_header(struct printer *p, const struct vma *v)
 {
 	struct proc_text *t = p->text;
 	const struct file *f = v->file;
-	const char *name = f ? NULL : special_name(p, v);
+	const char *name = f ? NULL : special_name(v);
 	size_t line = t->len;
 	u64 dev = f ? f->inode->sb->dev : 0;
 
@@ -40,7 +39,7 @@ static void put_header(struct printer *p, const struct vma *v)
 		v->flags & VMA_EXEC ? 'x' : '-', v->flags & VMA_SHARED ? 's' : 'p',
 		f ? v->pgoff << PAGE_SHIFT : 0UL, MAJOR(dev), MINOR(dev), f ? f->inode->ino : 0UL);
 	if (f && f->path.dentry) {
-		name = path_format(&f->path, &current_fs()->root, p->path, PATH_LEN_MAX);
+		name = path_format(&f->path, &p->root, p->path, PATH_LEN_MAX);
 		if (IS_ERR(name))
 			name = "?";
 	}
@@ -52,10 +51,14 @@ static void put_header(struct printer *p, const struct vma *v)
 	proc_put(t, "\n", 1);
 }
 
+/* Puts one line, and goes on while there is room in a page. */
 static bool put_map(struct vma *v, void *arg)
 {
-	put_header(arg, v);
-	return true;
+	struct printer *p = arg;
+
+	put_header(p, v);
+	p->cursor = v->end;
+	return p->text->len < PAGE_SIZE && !p->text->failed;
 }
 
 static void put_usage(struct proc_text *t, const struct vma_usage *u)
@@ -99,6 +102,7 @@ static void put_vm_flags(struct proc_text *t, const struct vma *v)
 		{ VMA_SEQUENTIAL, "sr" },
 		{ VMA_RANDOM, "rr" },
 		{ VMA_DONTFORK, "dc" },
+		{ VMA_ACCOUNT, "ac" },
 		{ VMA_NORESERVE, "nr" },
 		{ VMA_WIPEONFORK, "wf" },
 		{ VMA_DONTDUMP, "dd" },
@@ -124,7 +128,8 @@ static bool put_smap(struct vma *v, void *arg)
 	put_usage(p->text, &u);
 	proc_printf(p->text, "THPeligible:    %d\n", 0);
 	put_vm_flags(p->text, v);
-	return true;
+	p->cursor = v->end;
+	return p->text->len < PAGE_SIZE && !p->text->failed;
 }
 
 static bool add_usage(struct vma *v, void *arg)
@@ -134,45 +139,75 @@ static bool add_usage(struct vma *v, void *arg)
 	u64 *to = (u64 *)&p->total, *from = (u64 *)&u;
 
 	mm_vma_usage(v, &u);
+	if (!p->last)
+		p->first = v->start;
+	p->last = v->end;
 	for (u32 i = 0; i < sizeof(u) / sizeof(u64); i++)
 		to[i] += from[i];
 	return true;
 }
 
-static int show(
-	struct proc_text *t, void *object, bool (*put)(struct vma *v, void *arg), bool rollup)
+/* A printer for the process's address space. False: there is none, or no memory. */
+static bool begin(struct printer *p, struct proc_text *t, void *object)
 {
-	struct printer p = { .text = t, .mm = process_get_mm(object) };
-
-	if (!p.mm)
-		return 0;
-	p.path = kmalloc(PATH_LEN_MAX);
-	if (!p.path) {
-		mm_put(p.mm);
-		return -ENOMEM;
+	*p = (struct printer){ .text = t, .mm = process_get_mm(subject_process(object)) };
+	if (!p->mm)
+		return false;
+	p->path = kmalloc(PATH_LEN_MAX);
+	if (p->path) {
+		fs_context_get_root(&p->root);
+		return true;
 	}
-	mm_for_each_vma(p.mm, put, &p);
-	if (rollup) {
-		proc_printf(t, "%08lx-%08lx ---p 00000000 00:00 0 %27s[rollup]\n", 0UL,
-			p.mm->start_stack, "");
-		put_usage(t, &p.total);
-	}
-	kfree(p.path);
-	mm_put(p.mm);
-	return 0;
+	mm_put(p->mm);
+	t->failed = true;
+	return false;
 }
 
-int procfs_show_maps(struct proc_text *t, void *object)
+static void finish(struct printer *p)
 {
-	return show(t, object, put_map, false);
+	path_put(&p->root);
+	kfree(p->path);
+	mm_put(p->mm);
 }
 
-int procfs_show_smaps(struct proc_text *t, void *object)
+/* Records from *cursor on, about a page of them. The lock is given up between pages, so a reader may see the map change, but each line
+ * is one VMA as it was, in rising order, as on Linux. */
+static bool step(struct proc_text *t, void *object, u64 *cursor, bool (*put)(struct vma *v, void *arg))
 {
-	return show(t, object, put_smap, false);
+	struct printer p;
+	bool any;
+
+	if (!begin(&p, t, object))
+		return false;
+	any = mm_vma_at_or_above(p.mm, *cursor, put, &p);
+	*cursor = p.cursor;
+	finish(&p);
+	return any && p.cursor;
+}
+
+bool procfs_step_maps(struct proc_text *t, void *object, u64 *cursor)
+{
+	return step(t, object, cursor, put_map);
+}
+
+bool procfs_step_smaps(struct proc_text *t, void *object, u64 *cursor)
+{
+	return step(t, object, cursor, put_smap);
 }
 
 int procfs_show_smaps_rollup(struct proc_text *t, void *object)
 {
-	return show(t, object, add_usage, true);
+	struct printer p;
+	size_t line = t->len;
+
+	if (!begin(&p, t, object))
+		return 0;
+	mm_for_each_vma(p.mm, add_usage, &p);
+	proc_printf(t, "%08lx-%08lx ---p 00000000 00:00 0 ", p.first, p.last);
+	while (t->len - line < 73 && !t->failed)
+		proc_put(t, " ", 1);
+	proc_printf(t, "[rollup]\n");
+	put_usage(t, &p.total);
+	finish(&p);
+	return 0;
 }

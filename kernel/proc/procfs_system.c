@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * /proc outside the processes: memory, time, CPUs, filesystems, and /proc/sys. Formats as proc(5) and Linux have them; a figure that has
+ * procfs_system.c: /proc outside the processes: memory, time, CPUs, filesystems. Formats as proc(5) and Linux have them; a figure that has
  * no meaning here is 0, never made up.
  */
 #include <linux/mount.h>
@@ -15,6 +15,7 @@
 #include "fs/mount.h"
 #include "lib/format.h"
 #include "lib/string.h"
+#include "mm/lru.h"
 #include "mm/pagecache.h"
 #include "mm/reclaim.h"
 #include "mm/slab.h"
@@ -36,24 +37,48 @@ static void put_kib(struct proc_text *t, const char *name, u64 pages)
 	proc_printf(t, "%-16s%8lu kB\n", label, pages * (PAGE_SIZE / 1024));
 }
 
+/* Pages of processes' private memory: what is neither free, nor cache, nor the kernel's. */
+static u64 anonymous_pages(const struct page_stats *frames, const struct pagecache_stats *cache)
+{
+	u64 known = frames->free + cache->cached + frames->kernel_slab + frames->kernel_stack + frames->tables;
+
+	return frames->total > known ? frames->total - known : 0;
+}
+
+/* What could be had without swapping: free frames and clean cache, less what is kept in reserve. */
+static u64 available_pages(const struct page_stats *frames, const struct pagecache_stats *cache)
+{
+	u64 kept = cache->shmem + cache->dirty + cache->mapped / 2;
+
+	return frames->free + (cache->cached > kept ? cache->cached - kept : 0);
+}
+
 static int show_meminfo(struct proc_text *t, void *object)
 {
 	struct pagecache_stats cache;
 	struct page_stats frames;
-	u64 kernel, anon, used;
+	struct lru_stats lru;
+	u64 anon;
 
 	(void)object;
 	page_get_stats(&frames);
 	pagecache_get_stats(&cache);
-	kernel = frames.kernel_slab + frames.kernel_stack + frames.tables;
-	used = frames.total - frames.free;
-	anon = used > cache.cached + kernel ? used - cache.cached - kernel : 0;
+	lru_get_stats(&lru);
+	anon = anonymous_pages(&frames, &cache);
 	put_kib(t, "MemTotal", frames.total);
 	put_kib(t, "MemFree", frames.free);
-	put_kib(t, "MemAvailable", frames.free + cache.cached - cache.shmem - cache.dirty);
+	put_kib(t, "MemAvailable", available_pages(&frames, &cache));
 	put_kib(t, "Buffers", 0);
 	put_kib(t, "Cached", cache.cached);
 	put_kib(t, "SwapCached", 0);
+	put_kib(t, "Active", lru.active + anon);
+	put_kib(t, "Inactive", lru.inactive);
+	put_kib(t, "Active(anon)", anon);
+	put_kib(t, "Inactive(anon)", 0);
+	put_kib(t, "Active(file)", lru.active);
+	put_kib(t, "Inactive(file)", lru.inactive);
+	put_kib(t, "Unevictable", cache.shmem);
+	put_kib(t, "Mlocked", 0);
 	put_kib(t, "SwapTotal", 0);
 	put_kib(t, "SwapFree", 0);
 	put_kib(t, "Dirty", cache.dirty);
@@ -61,26 +86,58 @@ static int show_meminfo(struct proc_text *t, void *object)
 	put_kib(t, "AnonPages", anon);
 	put_kib(t, "Mapped", cache.mapped);
 	put_kib(t, "Shmem", cache.shmem);
+	put_kib(t, "KReclaimable", 0);
 	put_kib(t, "Slab", frames.kernel_slab);
+	put_kib(t, "SReclaimable", 0);
+	put_kib(t, "SUnreclaim", frames.kernel_slab);
 	put_kib(t, "KernelStack", frames.kernel_stack);
 	put_kib(t, "PageTables", frames.tables);
+	put_kib(t, "CommitLimit", frames.total / 2);
+	put_kib(t, "Committed_AS", anon + cache.shmem);
+	proc_printf(t, "HugePages_Total:   %5d\nHugePages_Free:    %5d\nHugePages_Rsvd:    %5d\nHugePages_Surp:    %5d\n", 0,
+		0, 0, 0);
+	proc_printf(t, "Hugepagesize:    %7d kB\nHugetlb:         %7d kB\n", 2048, 0);
 	return 0;
+}
+
+struct sectors {
+	u64 in, out;
+};
+
+static void add_sectors(struct block_device *bd, void *arg)
+{
+	struct sectors *s = arg;
+
+	s->in += bd->sectors_read;
+	s->out += bd->sectors_written;
 }
 
 static int show_vmstat(struct proc_text *t, void *object)
 {
 	struct pagecache_stats cache;
+	struct reclaim_stats reclaim;
+	struct sectors sectors = { 0, 0 };
 	struct page_stats frames;
+	struct lru_stats lru;
 
 	(void)object;
 	page_get_stats(&frames);
 	pagecache_get_stats(&cache);
-	proc_printf(t, "nr_free_pages %lu\nnr_file_pages %lu\nnr_dirty %lu\nnr_writeback %lu\n",
-		frames.free, cache.cached, cache.dirty, cache.writeback);
-	proc_printf(t, "nr_mapped %lu\nnr_shmem %lu\nnr_page_table_pages %lu\n", cache.mapped,
-		cache.shmem, frames.tables);
-	proc_printf(t, "nr_tlb_remote_flush %lu\nnr_tlb_remote_flush_received %lu\n",
-		tlb_nr_shootdowns, tlb_nr_ipis);
+	reclaim_get_stats(&reclaim);
+	lru_get_stats(&lru);
+	block_for_each(add_sectors, &sectors);
+	proc_printf(t, "nr_free_pages %lu\nnr_inactive_file %lu\nnr_active_file %lu\n", frames.free,
+		lru.inactive, lru.active);
+	proc_printf(t, "nr_anon_pages %lu\nnr_mapped %lu\nnr_file_pages %lu\n",
+		anonymous_pages(&frames, &cache), cache.mapped, cache.cached);
+	proc_printf(t, "nr_dirty %lu\nnr_writeback %lu\nnr_shmem %lu\nnr_page_table_pages %lu\n", cache.dirty,
+		cache.writeback, cache.shmem, frames.tables);
+	proc_printf(t, "nr_kernel_stack %lu\n", frames.kernel_stack * (PAGE_SIZE / 1024));
+	proc_printf(t, "pgpgin %lu\npgpgout %lu\npswpin 0\npswpout 0\n", sectors.in / 2, sectors.out / 2);
+	proc_printf(t, "pgscan %lu\npgsteal %lu\noom_kill %lu\n", reclaim.scanned, reclaim.freed,
+		reclaim.oom_kills);
+	proc_printf(t, "nr_tlb_remote_flush %lu\nnr_tlb_remote_flush_received %lu\n", tlb_nr_shootdowns,
+		tlb_nr_ipis);
 	return 0;
 }
 
@@ -165,6 +222,19 @@ static int show_stat(struct proc_text *t, void *object)
 	return 0;
 }
 
+static int show_interrupts(struct proc_text *t, void *object)
+{
+	(void)object;
+	proc_printf(t, "           ");
+	for (u32 cpu = 0; cpu < nr_cpus; cpu++)
+		proc_printf(t, "CPU%-8u", cpu);
+	proc_printf(t, "\nINT: ");
+	for (u32 cpu = 0; cpu < nr_cpus; cpu++)
+		proc_printf(t, "%10lu ", irq_count(cpu));
+	proc_printf(t, "  All vectors\n");
+	return 0;
+}
+
 static int show_cpuinfo(struct proc_text *t, void *object)
 {
 	char *buf = kmalloc(PAGE_SIZE);
@@ -172,10 +242,8 @@ static int show_cpuinfo(struct proc_text *t, void *object)
 	(void)object;
 	if (!buf)
 		return -ENOMEM;
-	for (u32 cpu = 0; cpu < nr_cpus; cpu++) {
+	for (u32 cpu = 0; cpu < nr_cpus; cpu++)
 		proc_put(t, buf, cpu_describe(cpu, buf, PAGE_SIZE));
-		proc_put(t, "\n", 1);
-	}
 	kfree(buf);
 	return 0;
 }
@@ -352,140 +420,26 @@ static ssize_t readlink_mounts(void *object, char *buf, size_t size)
 	return (ssize_t)strlcpy(buf, "self/mounts", size);
 }
 
-/* ---------------------------------------------------------------- sys */
-
-static int show_hostname(struct proc_text *t, void *object)
-{
-	struct new_utsname uts;
-
-	(void)object;
-	uts_get(&uts);
-	proc_printf(t, "%s\n", uts.nodename);
-	return 0;
-}
-
-static ssize_t write_hostname(void *object, const char *text, size_t len)
-{
-	(void)object;
-	uts_set_hostname(text, strcspn_newline(text));
-	return (ssize_t)len;
-}
-
-static int show_ostype(struct proc_text *t, void *object)
-{
-	struct new_utsname uts;
-
-	(void)object;
-	uts_get(&uts);
-	proc_printf(t, "%s\n", uts.sysname);
-	return 0;
-}
-
-static int show_osrelease(struct proc_text *t, void *object)
-{
-	struct new_utsname uts;
-
-	(void)object;
-	uts_get(&uts);
-	proc_printf(t, "%s\n", uts.release);
-	return 0;
-}
-
-static int show_pid_max(struct proc_text *t, void *object)
-{
-	(void)object;
-	proc_printf(t, "%d\n", PID_MAX);
-	return 0;
-}
-
-static int show_randomize(struct proc_text *t, void *object)
-{
-	(void)object;
-	proc_printf(t, "%d\n", boot_option("norandmaps", NULL, 0) ? 0 : 2);
-	return 0;
-}
-
-static int show_max_map_count(struct proc_text *t, void *object)
-{
-	(void)object;
-	proc_printf(t, "%d\n", 65530);
-	return 0;
-}
-
-static int show_overcommit(struct proc_text *t, void *object)
-{
-	(void)object;
-	proc_printf(t, "1\n"); /* memory is promised without counting */
-	return 0;
-}
-
-/* 1: page cache, 2: names and inodes, 3: both. Dirty and used ones stay. */
-static ssize_t write_drop_caches(void *object, const char *text, size_t len)
-{
-	(void)object;
-	if (text[0] < '1' || text[0] > '3')
-		return -EINVAL;
-	if (text[0] & 1)
-		reclaim_drop_clean();
-	if (text[0] & 2) {
-		dentry_shrink(NULL, ~0UL);
-		inode_shrink(NULL, ~0UL);
-	}
-	return (ssize_t)len;
-}
-
 /* ---------------------------------------------------------------- tables */
 
-#define FILE_ENTRY(entry_name, function)                                                           \
-	{                                                                                          \
-		.name = entry_name, .mode = S_IFREG | 0444, .show = function                       \
-	}
-
-static const struct proc_entry kernel_entries[] = {
-	{ .name = "hostname",
-		.mode = S_IFREG | 0644,
-		.show = show_hostname,
-		.write = write_hostname },
-	FILE_ENTRY("osrelease", show_osrelease),
-	FILE_ENTRY("ostype", show_ostype),
-	FILE_ENTRY("pid_max", show_pid_max),
-	FILE_ENTRY("randomize_va_space", show_randomize),
-};
-static const struct proc_dir kernel_dir = { .entries = kernel_entries,
-	.nr_entries = ARRAY_SIZE(kernel_entries) };
-
-static const struct proc_entry vm_entries[] = {
-	{ .name = "drop_caches", .mode = S_IFREG | 0200, .write = write_drop_caches },
-	FILE_ENTRY("max_map_count", show_max_map_count),
-	FILE_ENTRY("overcommit_memory", show_overcommit),
-};
-static const struct proc_dir vm_dir = { .entries = vm_entries,
-	.nr_entries = ARRAY_SIZE(vm_entries) };
-
-static const struct proc_entry sys_entries[] = {
-	{ .name = "kernel", .mode = S_IFDIR | 0555, .dir = &kernel_dir },
-	{ .name = "vm", .mode = S_IFDIR | 0555, .dir = &vm_dir },
-};
-static const struct proc_dir sys_dir = { .entries = sys_entries,
-	.nr_entries = ARRAY_SIZE(sys_entries) };
-
 static const struct proc_entry root_entries[] = {
-	FILE_ENTRY("cmdline", show_cmdline),
-	FILE_ENTRY("cpuinfo", show_cpuinfo),
-	FILE_ENTRY("diskstats", show_diskstats),
-	FILE_ENTRY("filesystems", show_filesystems),
-	FILE_ENTRY("loadavg", show_loadavg),
-	FILE_ENTRY("meminfo", show_meminfo),
+	PROC_FILE("cmdline", 0444, show_cmdline),
+	PROC_FILE("cpuinfo", 0444, show_cpuinfo),
+	PROC_FILE("diskstats", 0444, show_diskstats),
+	PROC_FILE("filesystems", 0444, show_filesystems),
+	PROC_FILE("interrupts", 0444, show_interrupts),
+	PROC_FILE("loadavg", 0444, show_loadavg),
+	PROC_FILE("meminfo", 0444, show_meminfo),
 	{ .name = "mounts", .mode = S_IFLNK | 0777, .readlink = readlink_mounts },
-	FILE_ENTRY("partitions", show_partitions),
+	PROC_FILE("partitions", 0444, show_partitions),
 	{ .name = "self", .mode = S_IFLNK | 0777, .readlink = readlink_self },
-	FILE_ENTRY("stat", show_stat),
-	FILE_ENTRY("swaps", show_swaps),
-	{ .name = "sys", .mode = S_IFDIR | 0555, .dir = &sys_dir },
+	PROC_FILE("stat", 0444, show_stat),
+	PROC_FILE("swaps", 0444, show_swaps),
+	PROC_DIR("sys", 0555, &procfs_sys_dir),
 	{ .name = "thread-self", .mode = S_IFLNK | 0777, .readlink = readlink_thread_self },
-	FILE_ENTRY("uptime", show_uptime),
-	FILE_ENTRY("version", show_version),
-	FILE_ENTRY("vmstat", show_vmstat),
+	PROC_FILE("uptime", 0444, show_uptime),
+	PROC_FILE("version", 0444, show_version),
+	PROC_FILE("vmstat", 0444, show_vmstat),
 };
 static const struct proc_dir root = {
 	.entries = root_entries,

@@ -111,7 +111,8 @@ void cpu_enable_features(void)
 	const struct cpu_features *f = &cpu_features;
 	u64 cr4 = read_cr4() | CR4_DE | CR4_MCE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
 
-	write_cr0((read_cr0() & ~(CR0_EM | CR0_TS)) | CR0_MP | CR0_NE | CR0_WP | CR0_AM);
+	write_cr0((read_cr0() & ~(CR0_EM | CR0_TS | CR0_NW | CR0_CD)) | CR0_MP | CR0_NE | CR0_WP |
+		  CR0_AM);
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE | EFER_SCE);
 	cr4 |= (f->smep ? CR4_SMEP : 0) | (f->smap ? CR4_SMAP : 0) | (f->umip ? CR4_UMIP : 0);
 	cr4 |= (f->fsgsbase ? CR4_FSGSBASE : 0) | (f->xsave ? CR4_OSXSAVE : 0);
@@ -161,7 +162,7 @@ bool cpu_random(void *buf, size_t n)
 
 /* --- /proc/cpuinfo --- */
 
-/* clang-format off: a table */
+/* clang-format off */
 static const struct {
 	u8 word, bit;
 	const char *name;
@@ -311,7 +312,7 @@ size_t cpu_describe(u32 cpu, char *buf, size_t size)
 			n += scnprintf(buf + n, size - n, " %s", flag_names[i].name);
 	n += scnprintf(buf + n, size - n,
 		"\nbogomips\t: %lu.%02lu\nclflush size\t: %u\ncache_alignment\t: %u\n"
-		"address sizes\t: %u bits physical, %u bits virtual\n\n",
+		"address sizes\t: %u bits physical, %u bits virtual\n",
 		khz / 500, khz / 5 % 100, rec->cache_line, rec->cache_line,
 		cpuid(0x80000008, 0).a & 0xff, 48u);
 	return (size_t)n;

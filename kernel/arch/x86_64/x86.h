@@ -18,6 +18,8 @@
 #define CR0_NE (1UL << 5)
 #define CR0_WP (1UL << 16)
 #define CR0_AM (1UL << 18)
+#define CR0_NW (1UL << 29)
+#define CR0_CD (1UL << 30) /* caches off, as INIT leaves them */
 
 #define CR4_DE         (1UL << 3)
 #define CR4_MCE        (1UL << 6)
