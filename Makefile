@@ -95,7 +95,7 @@ run:
 
 test:
 	@tools/doctor --install
-	@$(MAKE) --no-print-directory $(JOBS) all hosttests $(O)/pty O=$(O)
+	@$(MAKE) --no-print-directory $(JOBS) all iso hosttests $(O)/pty O=$(O)
 	@$(MAKE) --no-print-directory $(JOBS) kernel DEBUG=1 O=$(O)/debug
 	@tools/test --build $(O) $(TESTS)
 

@@ -265,7 +265,14 @@ static void map_put(void *file)
 }
 
 /* shared_write: a shared writable mapping has its file open for writing, which is counted already. */
-const struct map_file_ops file_map_ops = { .get = map_get, .put = map_put };
+/* msync(2): with the block map and the size, which those pages need to be found again. */
+static int map_sync(void *file, u64 start, u64 end)
+{
+	(void)start, (void)end;
+	return file_fsync(file, true);
+}
+
+const struct map_file_ops file_map_ops = { .get = map_get, .put = map_put, .sync = map_sync };
 
 void file_init(void)
 {

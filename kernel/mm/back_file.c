@@ -121,7 +121,8 @@ static u32 map_around(struct fault *f, u32 rights, void *const *entries, u64 pre
 	pgoff_t here = vma_pgoff_at(v, f->addr);
 	vaddr_t block = ALIGN_DOWN(f->addr, AROUND);
 	u64 below = min(f->addr - max(block, v->start), (here % 64) << PAGE_SHIFT) >> PAGE_SHIFT;
-	u64 above = min(min(block + AROUND, v->end) - f->addr, (64 - here % 64) << PAGE_SHIFT) >> PAGE_SHIFT;
+	u64 above = min(min(block + AROUND, v->end) - f->addr, (64 - here % 64) << PAGE_SHIFT) >>
+		    PAGE_SHIFT;
 	pte_t *slot = f->slot - here % 64; /* of the leaf's first index, were it mapped */
 	u32 nr = 0;
 
@@ -130,7 +131,8 @@ static u32 map_around(struct fault *f, u32 rights, void *const *entries, u64 pre
 		u32 i = (u32)__builtin_ctzl(present);
 		struct page *p = entries[i];
 
-		if (!pte_none(pte_get(&slot[i])) || !is_usable(v->mapping, p, rights) || page_test(p, PG_ERROR))
+		if (!pte_none(pte_get(&slot[i])) || !is_usable(v->mapping, p, rights) ||
+			page_test(p, PG_ERROR))
 			continue;
 		map_page(f, &slot[i], p, pte_mkold(pte_make(page_to_pfn(p), rights)));
 		nr++;

@@ -504,6 +504,62 @@ KTEST(mm_random_against_model)
 	KCHECK(test_frames_free() == before);
 }
 
+/* --- when memory runs out --- */
+
+/* A life with every n-th allocation failing: nothing may be left behind, and what succeeded must be right. */
+static void live_with_failures(struct test_disk *d)
+{
+	struct mm *mm = mm_create(), *child;
+	s64 to;
+
+	if (!mm)
+		return;
+	map_anon(mm, BASE, 20, RW, MAP_FIXED);
+	map_disk(mm, BASE + 20 * PAGE_SIZE, 10, RW, MAP_SHARED, d, 0);
+	map_disk(mm, BASE + 30 * PAGE_SIZE, 10, RW, MAP_PRIVATE, d, 5);
+	for (u32 i = 0; i < 40; i += 3)
+		if (put(mm, BASE + i * PAGE_SIZE, i))
+			KCHECK(get(mm, BASE + i * PAGE_SIZE) == i);
+	mm_protect(mm, BASE + 5 * PAGE_SIZE, 5 * PAGE_SIZE, PROT_READ);
+	child = mm_fork(mm);
+	to = mm_remap(mm, BASE, 5 * PAGE_SIZE, 9 * PAGE_SIZE, MREMAP_MAYMOVE, 0);
+	if (to > 0)
+		put(mm, (u64)to + PAGE_SIZE, 9);
+	mm_unmap(mm, BASE + 7 * PAGE_SIZE, PAGE_SIZE);
+	if (child) {
+		put(child, BASE + 3 * PAGE_SIZE, 33);
+		check(child);
+		mm_leave(child);
+	}
+	check(mm);
+	mm_leave(mm);
+	pagecache_invalidate(&d->m, 0, ~0UL);
+}
+
+KTEST(mm_failing_allocations)
+{
+	struct test_disk *d = test_disk_create(40, false), *memory = test_disk_create(40, true);
+	u64 before;
+	u32 stress = page_fail_every;
+
+	live_with_failures(d);
+	live_with_failures(memory);
+	KCHECK(!pagecache_sync(&d->m, 0, ~0UL, true));
+	pagecache_drop(&d->m, 0, ~0UL);
+	pagecache_drop(&memory->m, 0, ~0UL);
+	before = test_frames_free();
+	for (u32 n = 2; n < 60; n++) {
+		page_fail_every = n;
+		live_with_failures(memory);
+		page_fail_every = stress;
+		slab_shrink(); /* so that nodes and entries need frames again */
+	}
+	pagecache_drop(&memory->m, 0, ~0UL);
+	KCHECK(test_frames_free() == before);
+	test_disk_destroy(d);
+	test_disk_destroy(memory);
+}
+
 /* --- on several CPUs --- */
 
 struct mm_storm {

@@ -228,6 +228,8 @@ bool reclaim_out_of_memory(void)
 		page_put(p);
 		return true;
 	}
+	if (free_frames() > page_low_watermark)
+		return true; /* somebody freed a lot meanwhile, or the stress switch made it fail */
 	if (!oom_killer)
 		return false;
 	stats.oom_kills++;

@@ -232,7 +232,8 @@ static bool fits(const struct gap_query *q, vaddr_t *start, vaddr_t *end)
 }
 
 /* The gap below v, against the query. */
-static bool own_gap_fits(const struct gap_query *q, const struct vma *v, vaddr_t *start, vaddr_t *end)
+static bool own_gap_fits(
+	const struct gap_query *q, const struct vma *v, vaddr_t *start, vaddr_t *end)
 {
 	*end = vma_start_with_guard(v);
 	*start = *end - v->gap;
@@ -240,7 +241,8 @@ static bool own_gap_fits(const struct gap_query *q, const struct vma *v, vaddr_t
 }
 
 /* The free range above the last VMA (NULL: there is none), which is nobody's gap. */
-static bool top_fits(const struct gap_query *q, const struct vma *last, vaddr_t *start, vaddr_t *end)
+static bool top_fits(
+	const struct gap_query *q, const struct vma *last, vaddr_t *start, vaddr_t *end)
 {
 	*start = last ? last->end : 0;
 	*end = PAGE_MASK;

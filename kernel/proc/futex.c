@@ -146,7 +146,7 @@ s64 futex_wake(vaddr_t addr, bool private_, u32 nr, u32 bitset)
 		return result;
 	b = bucket_of(&key);
 	spin_lock(&b->lock);
-	result = wake_locked(b, &key, nr, bitset);
+	result = wake_locked(b, &key, max(nr, 1u), bitset); /* 0 wakes one, as on Linux */
 	spin_unlock(&b->lock);
 	return result;
 }

@@ -20,6 +20,8 @@
 #include "fs/namei.h"
 #include "fs/signal_hook.h"
 #include "lib/string.h"
+#include "mm/kstack.h"
+#include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "proc/exec.h"
 #include "proc/futex.h"
@@ -162,7 +164,8 @@ void process_unlink_locked(struct process *p)
 	list_remove(&p->group_link);
 	list_remove(&p->session_link);
 	pid->process = NULL;
-	p->pid_entry = NULL;
+	p->pid_entry = p->group = p->session = NULL;
+	process_set_parent_locked(p, NULL);
 	if (group != pid)
 		pid_release(group);
 	if (session != pid && session != group)
@@ -281,6 +284,13 @@ static void send_signal_to_current(int sig)
 	process_table_unlock();
 }
 
+/* Stacks of dead threads wait for new ones; all of them go when memory is short. */
+static u64 shrink_stacks(u64 nr)
+{
+	(void)nr;
+	return kstack_shrink();
+}
+
 void process_init(void)
 {
 	process_cache = slab_cache_create("process", sizeof(struct process), 0);
@@ -289,6 +299,7 @@ void process_init(void)
 	futex_init();
 	oom_init();
 	pgrp_init();
+	reclaim_register_shrinker(shrink_stacks);
 	fs_send_signal = send_signal_to_current;
 	panic_set_describe(describe_current);
 }

@@ -172,7 +172,8 @@ static void finish(struct printer *p)
 
 /* Records from *cursor on, about a page of them. The lock is given up between pages, so a reader may see the map change, but each line
  * is one VMA as it was, in rising order, as on Linux. */
-static bool step(struct proc_text *t, void *object, u64 *cursor, bool (*put)(struct vma *v, void *arg))
+static bool step(
+	struct proc_text *t, void *object, u64 *cursor, bool (*put)(struct vma *v, void *arg))
 {
 	struct printer p;
 	bool any;

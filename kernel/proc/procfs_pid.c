@@ -74,8 +74,9 @@ int procfs_may_look(void *object)
 	if (!fs)
 		return -EACCES;
 	its = &fs->cred;
-	may = p->dumpable && mine->fsuid == its->uid && mine->fsuid == its->euid && mine->fsuid == its->suid &&
-	      mine->fsgid == its->gid && mine->fsgid == its->egid && mine->fsgid == its->sgid;
+	may = p->dumpable && mine->fsuid == its->uid && mine->fsuid == its->euid &&
+	      mine->fsuid == its->suid && mine->fsgid == its->gid && mine->fsgid == its->egid &&
+	      mine->fsgid == its->sgid;
 	fs_context_put(fs);
 	return may ? 0 : -EACCES;
 }
@@ -373,7 +374,8 @@ static int show_fdinfo(struct proc_text *t, void *object)
 {
 	struct file *f = object;
 
-	proc_printf(t, "pos:\t%ld\nflags:\t0%o\nmnt_id:\t%d\nino:\t%lu\n", f->pos, f->flags, 0, f->inode->ino);
+	proc_printf(t, "pos:\t%ld\nflags:\t0%o\nmnt_id:\t%d\nino:\t%lu\n", f->pos, f->flags, 0,
+		f->inode->ino);
 	return 0;
 }
 
@@ -454,7 +456,9 @@ static bool fdinfo_next(void *object, u64 *cursor, struct proc_child *child)
 #define SUBJECT_COUNTED .get = subject_get, .put = subject_put, .alive = subject_alive
 
 static const struct proc_dir fd_dir = { .lookup = fd_lookup, .next = fd_next, SUBJECT_COUNTED };
-static const struct proc_dir fdinfo_dir = { .lookup = fdinfo_lookup, .next = fdinfo_next, SUBJECT_COUNTED };
+static const struct proc_dir fdinfo_dir = {
+	.lookup = fdinfo_lookup, .next = fdinfo_next, SUBJECT_COUNTED
+};
 
 /* ---------------------------------------------------------------- the tables */
 
@@ -473,13 +477,10 @@ static const struct proc_dir task_dir;
 
 /* In the order in which Linux lists them. */
 static const struct proc_entry pid_entries[] = {
-	PROC_DIR("fd", 0500, &fd_dir),
-	PROC_DIR("fdinfo", 0555, &fdinfo_dir),
+	PROC_DIR("fd", 0500, &fd_dir), PROC_DIR("fdinfo", 0555, &fdinfo_dir),
 	STEP_ENTRY("environ", 0400, step_environ, procfs_may_look),
-	PROC_FILE("auxv", 0400, show_auxv),
-	PROC_FILE("status", 0444, procfs_show_pid_status),
-	PROC_FILE("personality", 0400, show_personality),
-	PROC_FILE("limits", 0444, show_limits),
+	PROC_FILE("auxv", 0400, show_auxv), PROC_FILE("status", 0444, procfs_show_pid_status),
+	PROC_FILE("personality", 0400, show_personality), PROC_FILE("limits", 0444, show_limits),
 	{ .name = "comm",
 		.mode = S_IFREG | 0644,
 		.show = procfs_show_pid_comm,
@@ -487,19 +488,15 @@ static const struct proc_entry pid_entries[] = {
 	STEP_ENTRY("cmdline", 0444, step_cmdline, NULL),
 	PROC_FILE("stat", 0444, procfs_show_pid_stat),
 	PROC_FILE("statm", 0444, procfs_show_pid_statm),
-	STEP_ENTRY("maps", 0444, procfs_step_maps, procfs_may_look),
-	LINK_ENTRY(cwd),
-	LINK_ENTRY(root),
-	LINK_ENTRY(exe),
-	PROC_FILE("mounts", 0444, procfs_show_mounts),
+	STEP_ENTRY("maps", 0444, procfs_step_maps, procfs_may_look), LINK_ENTRY(cwd),
+	LINK_ENTRY(root), LINK_ENTRY(exe), PROC_FILE("mounts", 0444, procfs_show_mounts),
 	PROC_FILE("mountinfo", 0444, procfs_show_mountinfo),
 	STEP_ENTRY("smaps", 0444, procfs_step_smaps, procfs_may_look),
 	{ .name = "smaps_rollup",
 		.mode = S_IFREG | 0444,
 		.show = procfs_show_smaps_rollup,
 		.open = procfs_may_look },
-	PROC_FILE("wchan", 0444, show_wchan),
-	PROC_FILE("oom_score", 0444, show_oom_score),
+	PROC_FILE("wchan", 0444, show_wchan), PROC_FILE("oom_score", 0444, show_oom_score),
 	{ .name = "oom_score_adj",
 		.mode = S_IFREG | 0644,
 		.show = show_oom_score_adj,
@@ -564,7 +561,9 @@ static bool task_next(void *object, u64 *cursor, struct proc_child *child)
 	return true;
 }
 
-static const struct proc_dir task_dir = { .lookup = task_lookup, .next = task_next, SUBJECT_COUNTED };
+static const struct proc_dir task_dir = {
+	.lookup = task_lookup, .next = task_next, SUBJECT_COUNTED
+};
 
 /* ---------------------------------------------------------------- /proc's children */
 

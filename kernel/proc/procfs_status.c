@@ -13,10 +13,10 @@
 #include "proc/procfs.h"
 #include "sched/sched.h"
 
-#define USER_HZ 100
+#define USER_HZ          100
 #define ALL_CAPABILITIES 0x1ffffffffffUL
-#define PF_FORKNOEXEC 0x40u
-#define PF_RANDOMIZE 0x400000u
+#define PF_FORKNOEXEC    0x40u
+#define PF_RANDOMIZE     0x400000u
 
 struct snapshot {
 	char name[16], state;
@@ -56,7 +56,8 @@ static char state_letter(const struct process *p, const struct thread *t)
 	}
 }
 
-static void snapshot_signals_locked(const struct process *p, const struct thread *t, struct snapshot *s)
+static void snapshot_signals_locked(
+	const struct process *p, const struct thread *t, struct snapshot *s)
 {
 	const struct thread_proc *tp = t ? thread_proc(t) : NULL;
 
@@ -104,7 +105,9 @@ static void snapshot_fs(struct process *p, struct snapshot *s)
 	struct fs_context *fs = process_get_fs(p);
 
 	if (!fs) {
-		s->cred = (struct cred){ .uid = p->last_uid, .euid = p->last_euid, .egid = p->last_egid };
+		s->cred = (struct cred){
+			.uid = p->last_uid, .euid = p->last_euid, .egid = p->last_egid
+		};
 		return;
 	}
 	s->has_fs = true;
@@ -146,13 +149,14 @@ static u64 ticks(nsec_t t)
 
 static void put_stat_memory(struct proc_text *t, const struct mm *mm, const struct snapshot *s)
 {
-	proc_printf(t, "%lu %lu %lu %lu %lu %lu 0 0 ", mm->total_pages * PAGE_SIZE, mm_rss(mm), ~0UL,
-		mm->start_code, mm->end_code, mm->start_stack);
+	proc_printf(t, "%lu %lu %lu %lu %lu %lu 0 0 ", mm->total_pages * PAGE_SIZE, mm_rss(mm),
+		~0UL, mm->start_code, mm->end_code, mm->start_stack);
 	proc_printf(t, "%lu %lu %lu %lu 0 0 0 %u %u 0 0 0 0 0 ", s->pending & 0x7fffffff,
 		s->blocked & 0x7fffffff, s->ignored & 0x7fffffff, s->caught & 0x7fffffff,
 		s->exit_signal, s->cpu);
-	proc_printf(t, "%lu %lu %lu %lu %lu %lu %lu %u\n", mm->start_data, mm->end_data, mm->brk_start,
-		mm->arg_start, mm->arg_end, mm->env_start, mm->env_end, s->exit_status);
+	proc_printf(t, "%lu %lu %lu %lu %lu %lu %lu %u\n", mm->start_data, mm->end_data,
+		mm->brk_start, mm->arg_start, mm->arg_end, mm->env_start, mm->env_end,
+		s->exit_status);
 }
 
 int procfs_show_pid_stat(struct proc_text *t, void *object)
@@ -164,14 +168,14 @@ int procfs_show_pid_stat(struct proc_text *t, void *object)
 
 	snapshot(object, &s);
 	tty = tty_of_session(s.session);
-	proc_printf(t, "%d (%s) %c %d %d %d %lu %d %u %lu %lu %lu %lu ", s.tid, s.name, s.state, s.parent,
-		s.group, s.session, tty ? dev_encode(MKDEV(tty->major, tty->minor)) : 0UL,
+	proc_printf(t, "%d (%s) %c %d %d %d %lu %d %u %lu %lu %lu %lu ", s.tid, s.name, s.state,
+		s.parent, s.group, s.session, tty ? dev_encode(MKDEV(tty->major, tty->minor)) : 0UL,
 		tty_foreground(s.session), PF_RANDOMIZE | (s.did_exec ? 0 : PF_FORKNOEXEC),
 		s.usage.minor_faults, s.children.minor_faults, s.usage.major_faults,
 		s.children.major_faults);
-	proc_printf(t, "%lu %lu %lu %lu %d %d %u 0 %lu ", ticks(s.usage.utime), ticks(s.usage.stime),
-		ticks(s.children.utime), ticks(s.children.stime), 20 + s.nice, s.nice, s.nr_threads,
-		ticks(s.start_time));
+	proc_printf(t, "%lu %lu %lu %lu %d %d %u 0 %lu ", ticks(s.usage.utime),
+		ticks(s.usage.stime), ticks(s.children.utime), ticks(s.children.stime), 20 + s.nice,
+		s.nice, s.nr_threads, ticks(s.start_time));
 	put_stat_memory(t, mm ? mm : &none, &s);
 	if (mm)
 		mm_put(mm);
@@ -259,8 +263,8 @@ static void put_memory(struct proc_text *t, const struct mm *mm)
 static void put_signals(struct proc_text *t, const struct snapshot *s, u64 limit)
 {
 	proc_printf(t, "Threads:\t%u\nSigQ:\t%u/%lu\n", s->nr_threads, s->nr_queued, limit);
-	proc_printf(t, "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\n", s->pending, s->shared_pending,
-		s->blocked);
+	proc_printf(t, "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\n", s->pending,
+		s->shared_pending, s->blocked);
 	proc_printf(t, "SigIgn:\t%016lx\nSigCgt:\t%016lx\n", s->ignored, s->caught);
 }
 
@@ -268,7 +272,9 @@ static void put_privileges(struct proc_text *t, const struct snapshot *s)
 {
 	u64 caps = s->cred.euid == 0 ? ALL_CAPABILITIES : 0;
 
-	proc_printf(t, "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\nCapBnd:\t%016lx\nCapAmb:\t%016lx\n",
+	proc_printf(t,
+		"CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\nCapBnd:\t%016lx\nCapAmb:\t%"
+		"016lx\n",
 		0UL, caps, caps, ALL_CAPABILITIES, 0UL);
 	proc_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n", s->no_new_privs);
 	proc_printf(t, "Speculation_Store_Bypass:\tunknown\nSpeculationIndirectBranch:\tunknown\n");
@@ -309,7 +315,8 @@ int procfs_show_pid_status(struct proc_text *t, void *object)
 	proc_printf(t, "State:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
 		state_name(s.state), s.pid, s.tid, s.parent);
 	put_credentials(t, &s);
-	proc_printf(t, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", s.pid, s.tid, s.group, s.session);
+	proc_printf(t, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", s.pid, s.tid, s.group,
+		s.session);
 	if (mm) {
 		put_memory(t, mm);
 		mm_put(mm);
@@ -354,8 +361,8 @@ ssize_t procfs_write_pid_comm(void *object, const char *text, size_t len)
 /* Nothing of this is counted by process. */
 int procfs_show_pid_io(struct proc_text *t, void *object)
 {
-	static const char *const names[] = { "rchar", "wchar", "syscr", "syscw", "read_bytes", "write_bytes",
-		"cancelled_write_bytes" };
+	static const char *const names[] = { "rchar", "wchar", "syscr", "syscw", "read_bytes",
+		"write_bytes", "cancelled_write_bytes" };
 
 	(void)object;
 	for (u32 i = 0; i < ARRAY_SIZE(names); i++)

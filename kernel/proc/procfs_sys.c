@@ -207,4 +207,5 @@ static const struct proc_entry sys_entries[] = {
 	PROC_DIR("kernel", 0555, &kernel_dir),
 	PROC_DIR("vm", 0555, &vm_dir),
 };
-const struct proc_dir procfs_sys_dir = { .entries = sys_entries, .nr_entries = ARRAY_SIZE(sys_entries) };
+const struct proc_dir procfs_sys_dir = { .entries = sys_entries,
+	.nr_entries = ARRAY_SIZE(sys_entries) };

@@ -40,7 +40,8 @@ static void put_kib(struct proc_text *t, const char *name, u64 pages)
 /* Pages of processes' private memory: what is neither free, nor cache, nor the kernel's. */
 static u64 anonymous_pages(const struct page_stats *frames, const struct pagecache_stats *cache)
 {
-	u64 known = frames->free + cache->cached + frames->kernel_slab + frames->kernel_stack + frames->tables;
+	u64 known = frames->free + cache->cached + frames->kernel_slab + frames->kernel_stack +
+		    frames->tables;
 
 	return frames->total > known ? frames->total - known : 0;
 }
@@ -94,8 +95,10 @@ static int show_meminfo(struct proc_text *t, void *object)
 	put_kib(t, "PageTables", frames.tables);
 	put_kib(t, "CommitLimit", frames.total / 2);
 	put_kib(t, "Committed_AS", anon + cache.shmem);
-	proc_printf(t, "HugePages_Total:   %5d\nHugePages_Free:    %5d\nHugePages_Rsvd:    %5d\nHugePages_Surp:    %5d\n", 0,
-		0, 0, 0);
+	proc_printf(t,
+		"HugePages_Total:   %5d\nHugePages_Free:    %5d\nHugePages_Rsvd:    "
+		"%5d\nHugePages_Surp:    %5d\n",
+		0, 0, 0, 0);
 	proc_printf(t, "Hugepagesize:    %7d kB\nHugetlb:         %7d kB\n", 2048, 0);
 	return 0;
 }
@@ -130,14 +133,15 @@ static int show_vmstat(struct proc_text *t, void *object)
 		lru.inactive, lru.active);
 	proc_printf(t, "nr_anon_pages %lu\nnr_mapped %lu\nnr_file_pages %lu\n",
 		anonymous_pages(&frames, &cache), cache.mapped, cache.cached);
-	proc_printf(t, "nr_dirty %lu\nnr_writeback %lu\nnr_shmem %lu\nnr_page_table_pages %lu\n", cache.dirty,
-		cache.writeback, cache.shmem, frames.tables);
+	proc_printf(t, "nr_dirty %lu\nnr_writeback %lu\nnr_shmem %lu\nnr_page_table_pages %lu\n",
+		cache.dirty, cache.writeback, cache.shmem, frames.tables);
 	proc_printf(t, "nr_kernel_stack %lu\n", frames.kernel_stack * (PAGE_SIZE / 1024));
-	proc_printf(t, "pgpgin %lu\npgpgout %lu\npswpin 0\npswpout 0\n", sectors.in / 2, sectors.out / 2);
+	proc_printf(t, "pgpgin %lu\npgpgout %lu\npswpin 0\npswpout 0\n", sectors.in / 2,
+		sectors.out / 2);
 	proc_printf(t, "pgscan %lu\npgsteal %lu\noom_kill %lu\n", reclaim.scanned, reclaim.freed,
 		reclaim.oom_kills);
-	proc_printf(t, "nr_tlb_remote_flush %lu\nnr_tlb_remote_flush_received %lu\n", tlb_nr_shootdowns,
-		tlb_nr_ipis);
+	proc_printf(t, "nr_tlb_remote_flush %lu\nnr_tlb_remote_flush_received %lu\n",
+		tlb_nr_shootdowns, tlb_nr_ipis);
 	return 0;
 }
 

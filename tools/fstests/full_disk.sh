@@ -22,7 +22,7 @@ cd /; umount /mnt && echo finished'
 # shellcheck disable=SC2016
 inodes='
 mount -t ext2 /dev/vdb /mnt && cd /mnt || exit 1
-i=0; while : >f$i; do i=$((i+1)); [ $i -gt 500 ] && exit 1; done 2>/tmp/err
+i=0; while touch f$i 2>/tmp/err; do i=$((i+1)); [ $i -gt 500 ] && exit 1; done
 grep -q "No space left" /tmp/err || { cat /tmp/err; exit 1; }
 mkdir d 2>/dev/null && exit 1
 rm f3 && mkdir d && rmdir d && : >f3 || exit 1

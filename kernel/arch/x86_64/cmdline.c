@@ -10,7 +10,8 @@
 
 /* Every option that some part of the kernel asks for. README and docs/boot.md describe them. */
 static const char *const known_options[] = { "root", "rootfstype", "init", "loglevel", "console",
-	"ktest", "mmcheck", "faultwait", "allocfail", "nosmp", "maxcpus", "ro", "rw", "panic", "norandmaps", "log" };
+	"ktest", "mmcheck", "faultwait", "allocfail", "nosmp", "maxcpus", "ro", "rw", "panic",
+	"norandmaps", "log" };
 
 struct token {
 	const char *start; /* in bootinfo.cmdline */
