@@ -118,6 +118,20 @@ static void tag_random(void)
 		radix_clear_tag(&tree, model[n]->index, tag);
 }
 
+/* The block around i, entry by entry. */
+static void check_leaf(uint64_t i)
+{
+	u64 present;
+	void *const *slots = radix_leaf(&tree, i, &present);
+
+	for (uint64_t k = 0; k < 64; k++) {
+		bool there = present >> k & 1;
+
+		CHECK(!there || slots);
+		CHECK((there ? slots[k] : NULL) == radix_get(&tree, (i & ~63ul) + k));
+	}
+}
+
 static void check_random(void)
 {
 	uint64_t i = random_index(), at = i, hole;
@@ -126,6 +140,7 @@ static void check_random(void)
 
 	CHECK(tree.count == (uint64_t)nr_entries);
 	CHECK((radix_get(&tree, i) != NULL) == model_has(i));
+	check_leaf(i);
 	if (n < nr_entries)
 		CHECK(e == model[n] && at == e->index);
 	else
