@@ -161,7 +161,7 @@ static int find_backing(struct map_plan *plan)
 	v->file_ops = rq->file_ops;
 	v->pgoff = rq->pgoff;
 	if (is_anonymous(rq) && (v->flags & VMA_SHARED)) {
-		err = shm_create("dev/zero", plan->len, &plan->shm);
+		err = shm_create("/dev/zero (deleted)", plan->len, &plan->shm);
 		if (err)
 			return err;
 		v->mapping = plan->shm.mapping;
