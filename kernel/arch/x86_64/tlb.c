@@ -78,12 +78,16 @@ static void load(struct tlb_state *s, struct mmu *next)
 	struct mmu *prev = s->loaded;
 	cpumask_t self = 1UL << cpu_id();
 
-	/* Join first, look at the number then; the load below flushes up to it. */
+	/*
+	 * Join, as one that is to be interrupted; look at the number then; the load flushes up to it. (Race: were
+	 * `lazy` cleared behind the load, a flush between the two would pass this CPU over, whose new TLB may have
+	 * been filled speculatively.)
+	 */
+	(void)__atomic_exchange_n(&s->lazy, false, __ATOMIC_SEQ_CST);
 	if (next != &kernel_mmu)
 		__atomic_fetch_or(&next->cpus, self, __ATOMIC_SEQ_CST);
 	write_cr3(choose_slot(s, next, (u64)atomic64_read(&next->tlb_gen)));
 	s->loaded = next;
-	__atomic_store_n(&s->lazy, false, __ATOMIC_RELAXED);
 	if (prev != &kernel_mmu)
 		__atomic_fetch_and(&prev->cpus, ~self, __ATOMIC_SEQ_CST);
 }
