@@ -9,7 +9,8 @@
  * Not here: when to unmap (truncate.c, reclaim.c), how (zap.c).
  * Invariant: a VMA is in its mapping's tree from before it has entries until after it has none; its bounds change only
  * under rmap_lock (edit.c), so a walk under rmap_lock sees what is mapped.
- * Locks: rmap_lock around a walk; pt_lock of one address space at a time inside it.
+ * Locks: rmap_lock around a walk; pt_lock of one address space at a time inside it. Also around the question whether
+ * there is any VMA at all: one whose bounds are being changed is out of the tree for a moment, but keeps its entries.
  */
 #include "arch/tlb.h"
 #include "mm/rmap.h"
@@ -137,9 +138,7 @@ static void unmap_locked(struct mapping *m, pgoff_t first, pgoff_t last, enum za
 
 void rmap_unmap_range(struct mapping *m, pgoff_t first, pgoff_t last, enum zap_what what)
 {
-	/* A VMA that appears now sees what the caller did before (the size): full barrier, see rmap_insert's callers. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!__atomic_load_n(&m->vmas.root, __ATOMIC_RELAXED) || first > last)
+	if (first > last)
 		return;
 	mutex_lock(&m->rmap_lock);
 	unmap_locked(m, first, last, what);
@@ -182,23 +181,27 @@ static bool write_protect_entry(pte_t *slot)
 	return true;
 }
 
+/* The entries of [first, last] in v. */
+static void write_protect_part(struct vma *v, pgoff_t first, pgoff_t last)
+{
+	vaddr_t start, end;
+
+	if (!writes_shared(v))
+		return;
+	addresses_of(v, first, last, &start, &end);
+	spin_lock(&v->mm->pt_lock);
+	if (for_each_entry(v, start, end, write_protect_entry))
+		tlb_flush_range(&v->mm->mmu, start, end, false);
+	spin_unlock(&v->mm->pt_lock);
+}
+
 void rmap_write_protect(struct mapping *m, pgoff_t first, pgoff_t last)
 {
 	struct vma *v;
-	vaddr_t start, end;
 
-	if (!atomic_load_relaxed(&m->nr_shared_writable))
-		return;
 	mutex_lock(&m->rmap_lock);
-	for_each_overlapping(v, m, first, last)
-	{
-		if (!writes_shared(v))
-			continue;
-		addresses_of(v, first, last, &start, &end);
-		spin_lock(&v->mm->pt_lock);
-		if (for_each_entry(v, start, end, write_protect_entry))
-			tlb_flush_range(&v->mm->mmu, start, end, false);
-		spin_unlock(&v->mm->pt_lock);
+	if (m->nr_shared_writable) {
+		for_each_overlapping(v, m, first, last) write_protect_part(v, first, last);
 	}
 	mutex_unlock(&m->rmap_lock);
 }
