@@ -96,6 +96,9 @@ static void requeue(struct mapping *m)
 {
 	spin_lock(&dirty_lock);
 	list_remove(&m->dirty_link);
+	/* Off the list first, then look for the tag; writeback_note_dirty() has set the tag first, then looks at the list
+	 * without the lock. With a barrier on both sides one of us sees the other. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (has_dirty_pages(m)) {
 		m->dirtied_when = clock_now();
 		list_append(&dirty_mappings, &m->dirty_link);
@@ -138,10 +141,11 @@ static void submit(struct cluster *c)
 	c->nr = 0;
 }
 
-/* Marks a locked, dirty page as being written. False: it is clean. */
+/* Marks a locked, dirty page as being written. False: it is clean. At no moment it has neither tag: who waits for all
+ * writes (fsync) looks for dirty pages first, and then for those being written. */
 static bool claim(struct mapping *m, struct page *p)
 {
-	if (!pagecache_clear_dirty(m, p))
+	if (!page_test(p, PG_DIRTY))
 		return false;
 	page_clear(p, PG_ERROR);
 	page_set(p, PG_WRITEBACK);
@@ -150,6 +154,7 @@ static bool claim(struct mapping *m, struct page *p)
 	spin_lock(&m->lock);
 	radix_set_tag(&m->pages, page_index(p), MAPPING_TAG_WRITEBACK);
 	spin_unlock(&m->lock);
+	pagecache_clear_dirty(m, p);
 	return true;
 }
 
