@@ -179,12 +179,13 @@ static void flush(struct flush *f)
 	smp_call(targets, flush_here, f);
 }
 
+/* A range with tables is never empty: what makes a CPU forget tables is INVLPG, of whatever address (SDM vol. 3, 4.10.4.1). */
 void tlb_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end, bool tables_freed)
 {
 	struct flush f = {
 		.mmu = mmu,
 		.start = page_align_down(start),
-		.end = end,
+		.end = tables_freed ? max(end, start + PAGE_SIZE) : end,
 		.all = end - start > FLUSH_ALL_PAGES * PAGE_SIZE,
 		.tables = tables_freed,
 	};
