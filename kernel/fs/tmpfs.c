@@ -762,7 +762,7 @@ int tmpfs_mount(struct super *sb, const char *data)
 	sb->private = ts;
 	sb->ops = &super_ops;
 	sb->magic = TMPFS_MAGIC;
-	sb->max_file_size = ~0UL >> 1;
+	sb->max_file_size = MAPPING_MAX_SIZE; /* Linux: 2^63 - 1 */
 	err = make_root(sb, &o);
 	if (err)
 		kfree(ts);

@@ -42,6 +42,9 @@ struct mapping_ops {
 	1u /* tmpfs, shared anonymous: pages live in memory only, reclaim leaves them */
 #define MAPPING_BDEV 2u /* block device: page->dirty_sectors says what is dirty */
 
+/* The largest size that a mapping may have, 4 PiB: struct page keeps 40 bits of the index. */
+#define MAPPING_MAX_SIZE (1UL << (PAGE_INDEX_BITS + PAGE_SHIFT))
+
 struct mapping {
 	const struct mapping_ops *ops; /* [c] */
 	void *host;                    /* [c] inode or block device */

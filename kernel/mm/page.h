@@ -30,13 +30,15 @@ struct mapping;
 #define PG_SWAPBACKED (1u << 14) /* tmpfs and shared anonymous: cannot be dropped, has no disk */
 #define PG_READAHEAD  (1u << 15) /* reaching it starts the next window of read-ahead */
 
+#define PAGE_INDEX_BITS 40
+
 struct page {
 	union {
 		struct mapping *
 			mapping; /* cache pages; page lock (or the mapping tree's lock) to change */
 		void *owner;
 	};
-	u32 index_low; /* page_index(): offset in the mapping in pages; 40 bits */
+	u32 index_low; /* page_index(): offset in the mapping in pages; PAGE_INDEX_BITS */
 	u8 index_high;
 	union {
 		u8 order;         /* free blocks, slabs */

@@ -96,6 +96,7 @@ int pagecache_add(struct mapping *m, struct page *p, pgoff_t index)
 {
 	int err;
 
+	assert(index >> PAGE_INDEX_BITS == 0);
 	p->flags = PG_LOCKED | (m->flags & MAPPING_SWAPBACKED ? PG_SWAPBACKED : 0);
 	p->mapping = m;
 	p->dirty_sectors = 0;
