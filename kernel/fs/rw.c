@@ -109,9 +109,14 @@ static int make_uptodate(struct mapping *m, struct page *page)
 	return 0;
 }
 
+/* A page of memory that got no space leaves the cache again: it is a hole, and nothing would ever reclaim it. */
 static int prepare(struct mapping *m, struct page *page, u32 from, u32 to)
 {
-	return m->ops->prepare_write ? m->ops->prepare_write(m, page, from, to) : 0;
+	int err = m->ops->prepare_write ? m->ops->prepare_write(m, page, from, to) : 0;
+
+	if (err && !mapping_has_disk(m))
+		pagecache_remove_unused(m, page);
+	return err;
 }
 
 static void page_written(struct mapping *m, struct page *page, u64 at, u32 n)
