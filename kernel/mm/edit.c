@@ -121,22 +121,31 @@ static bool is_program(u32 flags)
 	return (flags & (VMA_EXEC | VMA_WRITE)) == VMA_EXEC && !is_stack(flags);
 }
 
-int edit_check_limits(const struct mm *mm, u32 flags, u64 nr_pages, u64 nr_replaced)
+bool edit_may_expand(const struct mm *mm, u32 flags, u64 nr_pages)
+{
+	if (mm->total_pages + nr_pages > mm->limits.address_space >> PAGE_SHIFT)
+		return false;
+	return !is_data(flags) || mm->data_pages + nr_pages <= mm->limits.data >> PAGE_SHIFT;
+}
+
+bool edit_may_reserve(u64 nr_pages)
 {
 	static u64 all_frames;
 
-	if (mm->total_pages - nr_replaced + nr_pages > mm->limits.address_space >> PAGE_SHIFT)
-		return -ENOMEM;
-	if (is_data(flags) && mm->data_pages + nr_pages > mm->limits.data >> PAGE_SHIFT)
-		return -ENOMEM;
 	if (!all_frames) {
 		struct page_stats st;
 
 		page_get_stats(&st);
 		all_frames = st.total;
 	}
-	/* Overcommit, but not what cannot be true (vm.overcommit_memory 0). */
-	return edit_is_accountable(flags) && nr_pages > all_frames ? -ENOMEM : 0;
+	return nr_pages <= all_frames;
+}
+
+int edit_check_limits(const struct mm *mm, u32 flags, u64 nr_pages, u64 nr_replaced)
+{
+	if (!edit_may_expand(mm, flags, nr_pages - nr_replaced))
+		return -ENOMEM;
+	return edit_is_accountable(flags) && !edit_may_reserve(nr_pages) ? -ENOMEM : 0;
 }
 
 /* --- keeping in step --- */

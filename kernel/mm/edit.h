@@ -42,8 +42,11 @@ struct vma *edit_grow(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
 /* v's bounds into free space, without merging (the stack). */
 void edit_resize(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end);
 
-/* May the mm have nr_pages more with these flags: RLIMIT_AS, RLIMIT_DATA, and memory that does not exist even in all? 0 or -ENOMEM.
- * nr_replaced: pages that go in exchange. => mm->lock held for writing */
+/* Do RLIMIT_AS and RLIMIT_DATA admit nr_pages more with these flags? => mm->lock held */
+bool edit_may_expand(const struct mm *mm, u32 flags, u64 nr_pages);
+/* May so much be promised? Overcommit, but not what cannot be true (vm.overcommit_memory 0): more than all memory. */
+bool edit_may_reserve(u64 nr_pages);
+/* Both for a new range. 0 or -ENOMEM. nr_replaced: pages (of nr_pages) that go in exchange. => mm->lock held for writing */
 int edit_check_limits(const struct mm *mm, u32 flags, u64 nr_pages, u64 nr_replaced);
 /* Does memory have to be reserved for it? (Linux's VM_ACCOUNT) */
 bool edit_is_accountable(u32 flags);

@@ -93,10 +93,10 @@ static inline struct mm *current_mm(void)
 /* mmap(2): the address, or -errno. All checks of arguments that need no fd are here. */
 s64 mm_map(struct mm *mm, const struct map_request *rq);
 s64 mm_unmap(struct mm *mm, vaddr_t addr, u64 len);
-s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u32 prot);
+s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot);
 s64 mm_advise(struct mm *mm, vaddr_t addr, u64 len, int advice);
 s64 mm_msync(struct mm *mm, vaddr_t addr, u64 len, int flags);
-s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u32 flags, vaddr_t new_addr);
+s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u64 flags, vaddr_t new_addr);
 s64 mm_incore(struct mm *mm, vaddr_t addr, u64 len, vaddr_t vec);
 /* brk(2): the new (or unchanged) break. */
 vaddr_t mm_set_brk(struct mm *mm, vaddr_t brk);

@@ -161,6 +161,8 @@ static int find_backing(struct map_plan *plan)
 	v->file_ops = rq->file_ops;
 	v->pgoff = rq->pgoff;
 	if (is_anonymous(rq) && (v->flags & VMA_SHARED)) {
+		if (!(v->flags & VMA_NORESERVE) && !edit_may_reserve(plan->len >> PAGE_SHIFT))
+			return -ENOMEM;
 		err = shm_create("/dev/zero (deleted)", plan->len, &plan->shm);
 		if (err)
 			return err;

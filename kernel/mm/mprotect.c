@@ -74,6 +74,20 @@ static void protect_range(struct gather *g, struct vma *v, vaddr_t start, vaddr_
 	spin_unlock(&mm->pt_lock);
 }
 
+/* nr_pages of v become writable: do they become data that the limits forbid (but what is over a limit already may stay), is
+ * memory promised for them for the first time? 0 or -ENOMEM. */
+static int check_new_data(const struct mm *mm, const struct vma *v, u32 *flags, u64 nr_pages)
+{
+	if (!edit_may_expand(mm, *flags, nr_pages) && edit_may_expand(mm, v->flags, nr_pages))
+		return -ENOMEM;
+	if (v->flags & (VMA_ACCOUNT | VMA_WRITE | VMA_SHARED | VMA_NORESERVE))
+		return 0;
+	if (!edit_may_reserve(nr_pages))
+		return -ENOMEM;
+	*flags |= VMA_ACCOUNT;
+	return 0;
+}
+
 /* One VMA's part [start, end). Returns the VMA that covers it now, or ERR_PTR. */
 static struct vma *protect_vma(
 	struct edit *e, struct gather *g, struct vma *v, vaddr_t start, vaddr_t end, u32 prot)
@@ -85,11 +99,8 @@ static struct vma *protect_vma(
 		return ERR_PTR(-EACCES);
 	if (flags == v->flags)
 		return v;
-	if ((prot & VMA_WRITE) &&
-		!(v->flags & (VMA_ACCOUNT | VMA_WRITE | VMA_SHARED | VMA_NORESERVE))) {
-		flags |= VMA_ACCOUNT;
-		err = edit_check_limits(
-			e->mm, flags, (end - start) >> PAGE_SHIFT, (end - start) >> PAGE_SHIFT);
+	if (prot & VMA_WRITE) {
+		err = check_new_data(e->mm, v, &flags, (end - start) >> PAGE_SHIFT);
 		if (err)
 			return ERR_PTR(err);
 	}
@@ -145,9 +156,9 @@ static int protect_locked(struct edit *e, vaddr_t start, vaddr_t end, u32 prot, 
 	return err;
 }
 
-s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u32 prot)
+s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot)
 {
-	u32 grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
+	u64 grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
 	vaddr_t end;
 	struct edit e;
 	int err;
@@ -160,12 +171,12 @@ s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u32 prot)
 	if (end <= addr)
 		return -ENOMEM;
 	prot &= ~grows;
-	if (prot & ~(VMA_PROT_MASK | PROT_SEM))
+	if (prot & ~(u64)(VMA_PROT_MASK | PROT_SEM))
 		return -EINVAL;
 	if (grows & PROT_GROWSUP) /* nothing here grows up */
 		return -EINVAL;
 	edit_begin(&e, mm);
-	err = protect_locked(&e, addr, end, prot & VMA_PROT_MASK, grows);
+	err = protect_locked(&e, addr, end, (u32)prot & VMA_PROT_MASK, grows);
 	edit_end(&e);
 	return err;
 }

@@ -24,7 +24,7 @@ struct remap {
 	struct edit e;
 	vaddr_t old, new;
 	u64 old_len, new_len; /* bytes, whole pages */
-	u32 flags;
+	u64 flags;
 	vaddr_t populate_from; /* a locked mapping grew here; 0: no */
 };
 
@@ -242,9 +242,9 @@ static s64 resize(struct remap *r)
 
 static int check_flags(const struct remap *r)
 {
-	u32 flags = r->flags;
+	u64 flags = r->flags;
 
-	if (flags & ~(u32)(MREMAP_FIXED | MREMAP_MAYMOVE | MREMAP_DONTUNMAP))
+	if (flags & ~(u64)(MREMAP_FIXED | MREMAP_MAYMOVE | MREMAP_DONTUNMAP))
 		return -EINVAL;
 	if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && !(flags & MREMAP_MAYMOVE))
 		return -EINVAL;
@@ -253,7 +253,7 @@ static int check_flags(const struct remap *r)
 	return page_offset_in(r->old) || !r->new_len ? -EINVAL : 0;
 }
 
-s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u32 flags, vaddr_t new_addr)
+s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u64 flags, vaddr_t new_addr)
 {
 	struct remap r = { .old = old,
 		.new = new_addr,

@@ -76,7 +76,7 @@ s64 sys_munmap(vaddr_t addr, u64 len)
 
 s64 sys_mprotect(vaddr_t addr, u64 len, u64 prot)
 {
-	return mm_protect(current_mm(), addr, len, (u32)prot);
+	return mm_protect(current_mm(), addr, len, prot);
 }
 
 s64 sys_madvise(vaddr_t addr, u64 len, int advice)
@@ -96,7 +96,7 @@ s64 sys_mincore(vaddr_t addr, u64 len, vaddr_t vec)
 
 s64 sys_mremap(vaddr_t old, u64 old_len, u64 new_len, u64 flags, vaddr_t new_addr)
 {
-	return mm_remap(current_mm(), old, old_len, new_len, (u32)flags, new_addr);
+	return mm_remap(current_mm(), old, old_len, new_len, flags, new_addr);
 }
 
 s64 sys_brk(vaddr_t brk)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * mmap_huge_reservation.c: A terabyte of PROT_NONE or MAP_NORESERVE address space costs nothing
- * until it is touched, and its far ends work.
+ * until it is touched, and its far ends work. As much of shared memory is promised only with
+ * MAP_NORESERVE.
  */
 #include "test.h"
 
@@ -21,4 +22,9 @@ TEST()
 	CHECK_EQ(p[TERA / 2], 0);
 	CHECK_EQ(p[0] + p[TERA - 1], 3);
 	CHECK_OK(munmap(p, TERA));
+
+	CHECK_ERR(mmap(NULL, 16 * TERA, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+		ENOMEM);
+	CHECK_OK(mmap(NULL, 16 * TERA, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
 }

@@ -7,7 +7,7 @@
 #include "test.h"
 
 /* The C library rounds the address, the system call does not. */
-static long protect(char *p, size_t len, int prot)
+static long protect(char *p, size_t len, unsigned long prot)
 {
 	return syscall(SYS_mprotect, p, len, prot);
 }
@@ -18,6 +18,7 @@ TEST()
 
 	EXPECT_ERR(protect(p + 1, PAGE, PROT_READ), EINVAL);
 	EXPECT_ERR(protect(p, PAGE, 0x40), EINVAL);
+	EXPECT_ERR(protect(p, PAGE, PROT_READ | 1UL << 32), EINVAL);
 	EXPECT_ERR(protect(p, PAGE, PROT_READ | PROT_GROWSDOWN), EINVAL);
 	EXPECT_ERR(protect(p, PAGE, PROT_READ | PROT_GROWSUP), EINVAL);
 	EXPECT_ERR(protect(p, PAGE, PROT_READ | PROT_GROWSDOWN | PROT_GROWSUP), EINVAL);
