@@ -23,6 +23,8 @@
 
 static struct slab_cache *mm_cache, *vma_cache;
 
+static u32 fail_every; /* allocfail=N, until it is time */
+
 /* Boot flags that make rare things frequent, or check after everything: for tests. */
 static void read_stress_flags(void)
 {
@@ -32,7 +34,13 @@ static void read_stress_flags(void)
 	mm_check_always = boot_option("mmcheck", NULL, 0);
 	fault_always_wait = boot_option("faultwait", NULL, 0);
 	if (boot_option("allocfail", value, sizeof(value)) && !parse_u64(value, 10, &n))
-		page_fail_every = (u32)n;
+		fail_every = (u32)n;
+}
+
+void mm_stress_begin(void)
+{
+	if (unlikely(fail_every))
+		page_fail_every = fail_every;
 }
 
 void mm_init(void)

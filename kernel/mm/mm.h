@@ -171,4 +171,7 @@ static inline bool mm_vma_is_stack(const struct vma *v)
  * mapped. => mm->lock held; may sleep */
 void mm_check(struct mm *mm);
 extern bool mm_check_always; /* boot flag mmcheck: after every commit */
+/* The first program runs that was started by another: the boot flag allocfail works from now on. (The boot, and init
+ * on its way, cannot do without memory.) */
+void mm_stress_begin(void);
 void mm_init(void);

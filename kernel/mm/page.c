@@ -36,6 +36,7 @@
 #include "arch/bootinfo.h"
 #include "arch/smp.h"
 #include "debug/printk.h"
+#include "lib/hash.h"
 #include "lib/string.h"
 #include "mm/buddy.h"
 #include "mm/slab.h"
@@ -162,12 +163,14 @@ static void wake_reclaim_if_low(void)
 		reclaim_wake();
 }
 
-/* Stress switch: is it this allocation's turn to fail? */
+/* Stress switch: is it this allocation's turn to fail? One of N, but not strictly each N-th: who tries again after two
+ * allocations would never get the second one of them. */
 static bool __noinline fails_by_wish(u32 how)
 {
 	static atomic64_t count;
 
-	return !(how & PAGE_RESERVE) && atomic64_add_return(&count, 1) % page_fail_every == 0;
+	return !(how & PAGE_RESERVE) &&
+	       hash_u64((u64)atomic64_add_return(&count, 1)) % page_fail_every == 0;
 }
 
 /* One attempt, without waiting. */

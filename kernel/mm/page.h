@@ -209,5 +209,5 @@ void page_count_stack(s64 nr);
 void page_drain_caches(void);
 
 void page_init(void); /* boot: the array, then all free memory into the buddy allocator */
-/* Stress switch: fail every n-th allocation that may fail (0: off). */
+/* Stress switch: fail one of n allocations that may fail (0: off). */
 extern u32 page_fail_every;

@@ -614,5 +614,7 @@ s64 exec_user(int dirfd, vaddr_t path, vaddr_t argv, vaddr_t envp, int flags)
 	job.name = name_by_descriptor(dirfd, name, shown, sizeof(shown));
 	err = exec(&job);
 	namei_name_put(name);
+	if (!err)
+		mm_stress_begin();
 	return err;
 }
