@@ -70,6 +70,8 @@ static void write_block_of_page(
 	if (index << es->block_shift >= size)
 		return;
 	err = ext2_map_lookup(inode, index, &block);
+	if (err == -ENOMEM)
+		pagecache_mark_dirty(page); /* it is written when there is memory again */
 	if (err)
 		pageio_fail(io, i, err);
 	else if (

@@ -207,9 +207,8 @@ static bool try_again_after_nomem(enum fault_result *result)
 		*result = FAULT_OOM;
 		return false;
 	}
-	if (thread_signal_pending()) {
-		*result =
-			FAULT_KILLED; /* we may be the victim; if not, the access is made again after the signal */
+	if (thread_is_killed()) { /* we may be the victim */
+		*result = FAULT_KILLED;
 		return false;
 	}
 	return true;

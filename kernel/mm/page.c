@@ -56,12 +56,14 @@ static atomic64_t nr_slab, nr_stack, nr_tables;
 
 static void (*reclaim_wake)(void);
 static u64 (*reclaim_direct)(u64 nr);
+static bool (*reclaim_is_caller)(void);
 static void (*lru_remove)(struct page *p);
 
-void page_set_reclaim(void (*wake)(void), u64 (*direct)(u64 nr))
+void page_set_reclaim(void (*wake)(void), u64 (*direct)(u64 nr), bool (*is_reclaimer)(void))
 {
 	reclaim_wake = wake;
 	reclaim_direct = direct;
+	reclaim_is_caller = is_reclaimer;
 }
 
 void page_set_lru_remove(void (*remove)(struct page *p))
@@ -221,6 +223,8 @@ static struct page *__noinline alloc_slow(u32 order, u32 how)
 
 	if (p || (how & (PAGE_NOWAIT | PAGE_RESERVE)))
 		return p;
+	if (reclaim_is_caller && reclaim_is_caller())
+		return take(order, PAGE_RESERVE);
 	return take_after_reclaim(order, how);
 }
 

@@ -39,7 +39,8 @@ static struct slab_cache *node_cache;
 static void *alloc_node(size_t size)
 {
 	assert(size == RADIX_NODE_SIZE);
-	return slab_alloc(node_cache, PAGE_ZEROED | PAGE_NOWAIT);
+	/* For a page that somebody was given already; so few that they may come out of the reserve. */
+	return slab_alloc(node_cache, PAGE_ZEROED | PAGE_NOWAIT | PAGE_RESERVE);
 }
 
 static void free_node(void *node, size_t size)
@@ -178,11 +179,20 @@ static bool belongs(const struct page *p, const struct mapping *m)
 	return __atomic_load_n(&p->mapping, __ATOMIC_RELAXED) == m;
 }
 
+struct page *pagecache_alloc_frame(struct mapping *m, u32 how)
+{
+	struct page *p = page_alloc(PAGE_USER | how);
+
+	if (unlikely(!p) && (m->flags & MAPPING_BDEV) && !(how & PAGE_NOWAIT))
+		p = page_alloc(PAGE_RESERVE | how);
+	return p;
+}
+
 /* A page that is not cached yet, locked; or ERR_PTR(-EEXIST). Without a disk it is born as zeros. */
 static struct page *make_page(struct mapping *m, pgoff_t index)
 {
 	bool born_zero = !m->ops->read_pages;
-	struct page *p = page_alloc(PAGE_USER | (born_zero ? PAGE_ZEROED : 0));
+	struct page *p = pagecache_alloc_frame(m, born_zero ? PAGE_ZEROED : 0);
 	int err;
 
 	if (!p)
@@ -221,12 +231,17 @@ int pagecache_fill(struct mapping *m, struct page *p)
 	if (page_test(p, PG_UPTODATE))
 		return 0;
 	assert(m->ops->read_pages);
+	page_clear(p, PG_ERROR);
 	m->ops->read_pages(m, &p, 1);
 	page_lock(p); /* the end of the read unlocked it */
-	return page_test(p, PG_UPTODATE) && belongs(p, m) ? 0 : -EIO;
+	if (!belongs(p, m))
+		return -EAGAIN;
+	if (page_test(p, PG_UPTODATE))
+		return 0;
+	return page_test(p, PG_ERROR) ? -EIO : -ENOMEM;
 }
 
-/* Waits until p is up to date. 0; -EIO; -EAGAIN: it is no longer the mapping's. */
+/* Waits until p is up to date. 0; -EIO; -ENOMEM; -EAGAIN: it is no longer the mapping's. */
 static int wait_uptodate(struct mapping *m, struct page *p)
 {
 	int err;
@@ -268,10 +283,10 @@ struct page *pagecache_read(struct mapping *m, pgoff_t index, struct readahead *
 
 void pagecache_end_read(struct page *p, int err)
 {
-	if (err)
-		page_set(p, PG_ERROR);
-	else
+	if (!err)
 		page_set(p, PG_UPTODATE);
+	else if (err != -ENOMEM)
+		page_set(p, PG_ERROR);
 	page_unlock(p);
 }
 

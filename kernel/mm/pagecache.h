@@ -35,13 +35,15 @@ struct page *pagecache_read(struct mapping *m, pgoff_t index, struct readahead *
 /* The page, LOCKED, made if it does not exist, contents perhaps not up to date: for a writer, who reads it by
  * pagecache_fill() or overwrites all of it and sets PG_UPTODATE. ERR_PTR(-ENOMEM). May sleep. */
 struct page *pagecache_grab(struct mapping *m, pgoff_t index);
-/* Reads a locked page that is not up to date; it is still locked after. 0 or -EIO. May sleep. */
+/* Reads a locked page that is not up to date; it is still locked after. 0, -EIO, -ENOMEM; -EAGAIN: it was truncated away
+ * meanwhile (not if the inode lock is held). May sleep. */
 int pagecache_fill(struct mapping *m, struct page *page);
 /* Starts reads of what is missing in [index, index + nr), waits for nothing. (madvise/fadvise WILLNEED, readahead(2).) */
 void pagecache_start_read(struct mapping *m, pgoff_t index, u64 nr);
 
 /* --- ends of I/O, called by filesystems and block devices; interrupt context allowed --- */
-void pagecache_end_read(struct page *p, int err); /* sets PG_UPTODATE or PG_ERROR, unlocks */
+/* Sets PG_UPTODATE or PG_ERROR (neither for -ENOMEM: nothing is wrong with the disk), unlocks. */
+void pagecache_end_read(struct page *p, int err);
 void pagecache_end_write(
 	struct page *p, int err); /* clears PG_WRITEBACK, records the error in the mapping */
 
@@ -70,6 +72,9 @@ void pagecache_invalidate(struct mapping *m, u64 start, u64 end);
 
 /* --- for the neighbours in mm/ (truncate.c, writeback.c, reclaim.c, back_file.c) --- */
 
+/* A frame for a page of m (PAGE_ZEROED, PAGE_NOWAIT). One of a disk may come out of the last reserve: a change of a filesystem
+ * that ran out of memory in the middle would be left half done. */
+struct page *pagecache_alloc_frame(struct mapping *m, u32 how);
 /* Puts a fresh page (refs = 1, the caller's) into the cache: locked, with a reference of the cache's own. 0, -EEXIST (somebody
  * else's is there), -ENOMEM: then the page is untouched. May sleep. */
 int pagecache_add(struct mapping *m, struct page *p, pgoff_t index);

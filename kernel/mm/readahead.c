@@ -53,7 +53,7 @@ static int add_new(struct batch *b, pgoff_t index, u32 how)
 
 	if (is_cached(b->m, index))
 		return -EEXIST;
-	p = page_alloc(PAGE_USER | how);
+	p = pagecache_alloc_frame(b->m, how);
 	if (!p)
 		return -ENOMEM;
 	err = pagecache_add(b->m, p, index);

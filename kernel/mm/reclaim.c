@@ -200,13 +200,16 @@ static void wake(void)
 	waitq_wake_all(&reclaimer_wait);
 }
 
+static bool is_reclaimer(void)
+{
+	return current_thread() == reclaimer;
+}
+
 /* For the allocator: frees about nr frames, or none; returns how many. May sleep; any sleeping lock may be held. */
 static u64 direct(u64 nr)
 {
 	u64 freed, seen = atomic_load(&rounds), before;
 
-	if (current_thread() == reclaimer)
-		return 0; /* it would wait for itself */
 	freed = reclaim_pages(nr, false);
 	if (freed)
 		return freed;
@@ -245,6 +248,6 @@ void reclaim_init(void)
 	reclaimer = thread_create_kernel("reclaim", reclaim_thread, NULL);
 	if (!reclaimer)
 		panic("reclaim_init: no memory for the reclaim thread");
-	page_set_reclaim(wake, direct);
+	page_set_reclaim(wake, direct, is_reclaimer);
 	thread_start(reclaimer);
 }
