@@ -199,17 +199,19 @@ struct flush_wait {
 	int err;
 };
 
+/* All of it under the queue's lock: it lies on the stack of one who looks at `finished` and goes. */
 static void flush_done(struct block_request *rq, int err)
 {
 	struct flush_wait *w = rq->private;
+	irqflags_t f = spin_lock_irqsave(&w->waitq.lock);
 
 	w->err = err;
 	atomic_store(&w->finished, true);
-	waitq_wake_all(&w->waitq);
+	waitq_wake_all_locked(&w->waitq);
+	spin_unlock_irqrestore(&w->waitq.lock, f);
 }
 
-/* flush_done's last touch of the wait structure is inside waitq_wake_all, under the queue's lock: taking that lock once
- * more makes sure that it is over before the stack frame goes. */
+/* Who has seen `finished` takes that lock once more: then flush_done is over, and the stack frame may go. */
 static void flush_wait_over(struct flush_wait *w)
 {
 	irqflags_t f = spin_lock_irqsave(&w->waitq.lock);
