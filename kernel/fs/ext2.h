@@ -7,6 +7,7 @@
  *	ext2_map.c    the block map: logical block -> disk block through up to three indirections
  *	ext2_alloc.c  bitmaps: blocks and inodes
  *	ext2_dir.c    directory entries
+ *	ext2_index.c  where in a large directory a name is, in memory
  *	ext2_namei.c  inode_ops of directories and symbolic links
  *
  * Numbers on disk are little-endian, as the machine's.
@@ -111,13 +112,16 @@ struct ext2_super {
 	u16 state_at_mount;
 };
 
+struct ext2_index;
+
 struct ext2_inode {
 	struct inode vfs;
 	u32 block[15]; /* the map; es->lock to change */
 	u32 disk_flags, file_acl;
-	u32 goal;           /* where the next block would be best: just behind the last one */
-	u32 group;          /* its own block group */
-	u32 dir_free_block; /* directories: no room for a small entry before this logical block */
+	u32 goal;                 /* where the next block would be best: just behind the last one */
+	u32 group;                /* its own block group */
+	struct ext2_index *index; /* directories of several blocks: ext2_index.c; NULL: not built */
+	bool no_index;            /* building it met damage */
 	u16 extra_isize;
 };
 

@@ -5,20 +5,24 @@
  *	| inode, rec_len, name_len, type, name... | ... | last entry, whose rec_len reaches the block's end |
  *
  * An entry with inode 0 is free; room also hides behind each name up to rec_len. Every entry is checked before it is
- * used: a damaged directory gives EUCLEAN. Names are found by reading on from the start: the dentry cache in front sees to it that
- * a name is looked for once.
+ * used: a damaged directory gives EUCLEAN.
+ *
+ * The block of a name, and one with room for a new entry, come from the directory's index (ext2_index.c). A directory of one block
+ * needs none, and where it cannot be had (no memory, damage) the entries are read from the start.
  *
  * Locks: dir->lock is held by the caller; the page lock while a page is changed.
  */
-#include "fs/ext2.h"
+#include "fs/ext2_index.h"
 #include "fs/file.h"
 #include "fs/inode.h"
+#include "lib/hashmap.h"
 #include "lib/string.h"
 #include "sched/sched.h"
 
 /* Where an entry was found. */
 struct place {
 	struct page *page;             /* with a reference */
+	u32 block;                     /* of the directory */
 	struct ext2_dirent *de, *prev; /* prev: in the same block, or NULL */
 };
 
@@ -47,7 +51,7 @@ static bool entry_valid(const struct ext2_super *es, const struct ext2_dirent *d
 
 /* Calls visit for every entry of the block until it returns true. 1: it did; 0: not; -EUCLEAN. */
 static int scan_block(struct inode *dir, char *block, struct place *at,
-	bool (*visit)(const struct ext2_dirent *de, const void *arg), const void *arg)
+	bool (*visit)(const struct ext2_dirent *de, void *arg), void *arg)
 {
 	struct ext2_super *es = ext2_sb(dir->sb);
 
@@ -67,54 +71,160 @@ static int scan_block(struct inode *dir, char *block, struct place *at,
 	return 0;
 }
 
-/* The first entry from block *index on that visit accepts: 1 with at->page held, 0, or -errno. */
-static int scan_dir(struct inode *dir, u64 *index, struct place *at,
-	bool (*visit)(const struct ext2_dirent *de, const void *arg), const void *arg)
+/* The first entry of block `index` that visit accepts: 1 with at->page held, 0, or -errno. */
+static int scan_one(struct inode *dir, u64 index, struct place *at,
+	bool (*visit)(const struct ext2_dirent *de, void *arg), void *arg)
 {
-	for (; *index < nr_blocks(dir); (*index)++) {
-		char *block;
-		int found;
+	char *block;
+	int found;
 
-		at->page = dir_block(dir, *index, &block);
-		if (IS_ERR(at->page))
-			return (int)PTR_ERR(at->page);
-		found = scan_block(dir, block, at, visit, arg);
-		if (found)
-			return found > 0 ? found : (page_put(at->page), found);
+	at->block = (u32)index;
+	at->page = dir_block(dir, index, &block);
+	if (IS_ERR(at->page))
+		return (int)PTR_ERR(at->page);
+	found = scan_block(dir, block, at, visit, arg);
+	if (found <= 0)
 		page_put(at->page);
+	return found;
+}
+
+/* The same for all blocks. */
+static int scan_dir(struct inode *dir, struct place *at,
+	bool (*visit)(const struct ext2_dirent *de, void *arg), void *arg)
+{
+	int found = 0;
+
+	for (u64 index = 0; index < nr_blocks(dir) && !found; index++) {
+		found = scan_one(dir, index, at, visit, arg);
 		cond_resched();
 	}
-	return 0;
+	return found;
 }
+
+/* ---------------------------------------------------------------- the index */
+
+/* How large an entry finds place behind de's name (or in all of it, if it is free). */
+static u32 room_of(const struct ext2_dirent *de)
+{
+	return de->rec_len - (de->inode ? EXT2_DIRENT_LEN(de->name_len) : 0);
+}
+
+/* A block on its way into the index. */
+struct indexing {
+	struct ext2_index *index;
+	u32 block, room;
+	bool no_memory;
+};
+
+static bool index_entry(const struct ext2_dirent *de, void *arg)
+{
+	struct indexing *n = arg;
+
+	n->room = max(n->room, room_of(de));
+	if (de->inode && !ext2_index_add(n->index, de->name, de->name_len, n->block))
+		n->no_memory = true;
+	return n->no_memory;
+}
+
+/* 0, or -errno: a block cannot be read, is damaged, or there is no memory. */
+static int build_index(struct inode *dir, struct ext2_index *x)
+{
+	int err = 0;
+
+	for (u64 i = 0; i < nr_blocks(dir) && !err; i++) {
+		struct indexing n = { .index = x, .block = (u32)i };
+		struct place at;
+
+		err = scan_one(dir, i, &at, index_entry, &n);
+		if (err > 0)
+			page_put(at.page);
+		if (n.no_memory || (!err && !ext2_index_set_room(x, n.block, n.room)))
+			err = -ENOMEM;
+		cond_resched();
+	}
+	return err;
+}
+
+/* The directory's index, built at the first need. NULL: do without. */
+static struct ext2_index *get_index(struct inode *dir)
+{
+	struct ext2_inode *ei = ext2_i(dir);
+	int err;
+
+	if (ei->index || nr_blocks(dir) <= 1 || ei->no_index)
+		return ei->index;
+	if (!ext2_index_create(dir))
+		return NULL;
+	err = build_index(dir, ei->index);
+	if (!err)
+		return ei->index;
+	ei->no_index = err != -ENOMEM; /* what lies before the damage can still be used */
+	ext2_index_drop(dir);
+	return NULL;
+}
+
+/* A name came into at->block. */
+static void index_added(struct inode *dir, const struct place *at, const char *name, u32 len)
+{
+	struct ext2_index *x = ext2_i(dir)->index;
+
+	if (x && !ext2_index_add(x, name, len, at->block))
+		ext2_index_drop(dir);
+}
+
+/* A name left at->block, where an entry can now be as large as `room`. */
+static void index_removed(
+	struct inode *dir, const struct place *at, const char *name, u32 len, u32 room)
+{
+	struct ext2_index *x = ext2_i(dir)->index;
+
+	if (!x)
+		return;
+	ext2_index_remove(x, name, len, at->block);
+	if (!ext2_index_more_room(x, at->block, room))
+		ext2_index_drop(dir);
+}
+
+/* ---------------------------------------------------------------- finding names */
 
 struct wanted_name {
 	const char *name;
 	u32 len;
 };
 
-static bool has_name(const struct ext2_dirent *de, const void *arg)
+static bool has_name(const struct ext2_dirent *de, void *arg)
 {
 	const struct wanted_name *w = arg;
 
 	return de->name_len == w->len && de->inode && memcmp(de->name, w->name, w->len) == 0;
 }
 
+/* In the blocks that the index names: 1 with at->page held, 0, or -errno. */
+static int find_indexed(
+	struct inode *dir, struct ext2_index *x, struct wanted_name *w, struct place *at)
+{
+	u32 walk = HASHMAP_NONE, block;
+	int found = 0;
+
+	while (!found && (block = ext2_index_next(x, w->name, w->len, &walk)) != HASHMAP_NONE)
+		found = scan_one(dir, block, at, has_name, w);
+	return found;
+}
+
 /* 0 with at->page held, -ENOENT, -EIO, -EUCLEAN. */
-static int find_entry(struct inode *dir, const char *name, u32 len, u64 *index, struct place *at)
+static int find_entry(struct inode *dir, const char *name, u32 len, struct place *at)
 {
 	struct wanted_name w = { name, len };
-	int found;
+	struct ext2_index *x = get_index(dir);
+	int found = x ? find_indexed(dir, x, &w, at) : scan_dir(dir, at, has_name, &w);
 
-	*index = 0;
-	found = scan_dir(dir, index, at, has_name, &w);
 	return found > 0 ? 0 : found ? found : -ENOENT;
 }
 
 int ext2_dir_find(struct inode *dir, const char *name, u32 len, ino_t *ino)
 {
 	struct place at;
-	u64 index;
-	int err = find_entry(dir, name, len, &index, &at);
+	int err = find_entry(dir, name, len, &at);
 
 	if (err)
 		return err;
@@ -152,12 +262,28 @@ static void fill_entry(struct inode *dir, struct ext2_dirent *de, const char *na
 	de->inode = (u32)ino;
 }
 
-static bool has_room(const struct ext2_dirent *de, const void *arg)
+static bool has_room(const struct ext2_dirent *de, void *arg)
 {
-	u32 need = *(const u32 *)arg;
-	u32 used = de->inode ? EXT2_DIRENT_LEN(de->name_len) : 0;
+	u32 need = *(u32 *)arg;
 
-	return de->rec_len >= need + used;
+	return room_of(de) >= need;
+}
+
+/* An entry with room: 1 with at->page held, 0: none, or -errno. */
+static int find_room(struct inode *dir, u32 need, struct place *at)
+{
+	struct ext2_index *x = get_index(dir);
+	u32 end = (u32)nr_blocks(dir), block;
+	int found = 0;
+
+	if (!x)
+		return scan_dir(dir, at, has_room, &need);
+	while (!found && (block = ext2_index_find_room(x, need, end)) < end) {
+		found = scan_one(dir, block, at, has_room, &need);
+		if (!found && !ext2_index_set_room(x, block, need - 1))
+			return -ENOMEM;
+	}
+	return found;
 }
 
 /* The new entry takes the room behind de's name, or all of a free one. */
@@ -198,7 +324,11 @@ static int append_block(struct inode *dir, struct place *at)
 		page_put(p);
 		return err;
 	}
+	if (ext2_i(dir)->index && !ext2_index_set_room(ext2_i(dir)->index,
+					  (u32)(size >> es->block_shift), es->block_size))
+		ext2_index_drop(dir);
 	at->page = p;
+	at->block = (u32)(size >> es->block_shift);
 	at->de = (void *)((char *)page_address(p) + offset);
 	memset(at->de, 0, es->block_size);
 	at->de->rec_len = (u16)es->block_size;
@@ -208,10 +338,8 @@ static int append_block(struct inode *dir, struct place *at)
 
 int ext2_dir_add(struct inode *dir, const char *name, u32 len, ino_t ino, umode_t mode)
 {
-	u32 need = EXT2_DIRENT_LEN(len);
-	u64 index = ext2_i(dir)->dir_free_block;
 	struct place at;
-	int found = scan_dir(dir, &index, &at, has_room, &need);
+	int found = find_room(dir, EXT2_DIRENT_LEN(len), &at);
 
 	if (found < 0)
 		return found;
@@ -227,7 +355,7 @@ int ext2_dir_add(struct inode *dir, const char *name, u32 len, ino_t ino, umode_
 	pagecache_mark_dirty(at.page);
 	page_unlock(at.page);
 	page_put(at.page);
-	ext2_i(dir)->dir_free_block = (u32)index;
+	index_added(dir, &at, name, len);
 	directory_changed(dir);
 	return 0;
 }
@@ -235,8 +363,8 @@ int ext2_dir_add(struct inode *dir, const char *name, u32 len, ino_t ino, umode_
 int ext2_dir_remove(struct inode *dir, const char *name, u32 len)
 {
 	struct place at;
-	u64 index;
-	int err = find_entry(dir, name, len, &index, &at);
+	int err = find_entry(dir, name, len, &at);
+	u32 room;
 
 	if (err)
 		return err;
@@ -244,10 +372,11 @@ int ext2_dir_remove(struct inode *dir, const char *name, u32 len)
 	if (at.prev)
 		at.prev->rec_len += at.de->rec_len;
 	at.de->inode = 0;
+	room = room_of(at.prev ? at.prev : at.de);
 	pagecache_mark_dirty(at.page);
 	page_unlock(at.page);
 	page_put(at.page);
-	ext2_i(dir)->dir_free_block = min(ext2_i(dir)->dir_free_block, (u32)index);
+	index_removed(dir, &at, name, len, room);
 	directory_changed(dir);
 	return 0;
 }
@@ -255,8 +384,7 @@ int ext2_dir_remove(struct inode *dir, const char *name, u32 len)
 int ext2_dir_set(struct inode *dir, const char *name, u32 len, ino_t ino, umode_t mode)
 {
 	struct place at;
-	u64 index;
-	int err = find_entry(dir, name, len, &index, &at);
+	int err = find_entry(dir, name, len, &at);
 
 	if (err)
 		return err;
@@ -288,7 +416,7 @@ int ext2_dir_init(struct inode *dir, ino_t parent)
 	return 0;
 }
 
-static bool is_real_entry(const struct ext2_dirent *de, const void *arg)
+static bool is_real_entry(const struct ext2_dirent *de, void *arg)
 {
 	(void)arg;
 	if (!de->inode || (de->name_len == 1 && de->name[0] == '.') ||
@@ -300,8 +428,7 @@ static bool is_real_entry(const struct ext2_dirent *de, const void *arg)
 bool ext2_dir_is_empty(struct inode *dir)
 {
 	struct place at;
-	u64 index = 0;
-	int found = scan_dir(dir, &index, &at, is_real_entry, NULL);
+	int found = scan_dir(dir, &at, is_real_entry, NULL);
 
 	if (found > 0)
 		page_put(at.page);

@@ -7,6 +7,7 @@
 #include <linux/mount.h>
 #include "debug/printk.h"
 #include "fs/dentry.h"
+#include "fs/ext2_index.h"
 #include "fs/inode.h"
 #include "fs/mount.h"
 #include "lib/format.h"
@@ -388,6 +389,7 @@ static struct inode *ext2_alloc_inode_memory(struct super *sb)
 
 static void ext2_free_inode_memory(struct inode *inode)
 {
+	ext2_index_drop(inode);
 	slab_free(inode_cache, ext2_i(inode));
 }
 
@@ -407,5 +409,6 @@ static struct fs_type ext2_type = { .name = "ext2", .needs_device = true, .mount
 void ext2_init(void)
 {
 	inode_cache = slab_cache_create("ext2_inode", sizeof(struct ext2_inode), 16);
+	ext2_index_init();
 	fs_register(&ext2_type);
 }
