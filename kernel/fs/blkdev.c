@@ -19,6 +19,7 @@ static int open(struct inode *inode, struct file *f)
 	if ((f->flags & O_EXCL) && bd->holder)
 		return -EBUSY;
 	f->private = bd;
+	f->errors = errseq_sample(&bd->mapping.errors);
 	atomic_inc(&bd->openers);
 	return 0;
 }
@@ -42,7 +43,7 @@ static ssize_t read(struct file *f, struct iobuf *buf, loff_t *pos)
 static int fsync(struct file *f, bool datasync)
 {
 	struct block_device *bd = f->private;
-	int err = pagecache_sync(&bd->mapping, 0, FILE_END, true), e;
+	int err = pagecache_sync_since(&bd->mapping, 0, FILE_END, true, &f->errors), e;
 
 	(void)datasync;
 	e = block_flush(bd);

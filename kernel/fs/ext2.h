@@ -118,8 +118,11 @@ struct ext2_inode {
 	struct inode vfs;
 	u32 block[15]; /* the map; es->lock to change */
 	u32 disk_flags, file_acl;
-	u32 goal;                 /* where the next block would be best: just behind the last one */
-	u32 group;                /* its own block group */
+	u32 goal;  /* where the next block would be best: just behind the last one */
+	u32 group; /* its own block group */
+	/* The changed blocks of its map lie between these bytes of the disk; es->lock. fsync empties the range, if `map_changes` says that
+	 * nothing was added meanwhile. Of an inode that was read from the disk nothing is known: all of it. */
+	u64 map_from, map_to, map_changes;
 	struct ext2_index *index; /* directories of several blocks: ext2_index.c; NULL: not built */
 	bool no_index;            /* building it met damage */
 	u16 extra_isize;
@@ -166,6 +169,8 @@ int ext2_map_create(struct inode *inode, u64 index, u32 *block, bool *fresh);
 int ext2_map_truncate(struct inode *inode, u64 first);
 /* Frees the data blocks [first, end) and leaves holes; indirect blocks stay. */
 int ext2_map_punch(struct inode *inode, u64 first, u64 end);
+/* Makes the changed indirect blocks durable. As pagecache_sync_since(). */
+int ext2_map_sync(struct inode *inode, errseq_t *seen);
 u64 ext2_map_limit(const struct ext2_super *es); /* logical blocks that can be addressed */
 
 /* ext2_inode.c */
@@ -175,6 +180,7 @@ struct inode *ext2_inode_create(struct inode *dir, umode_t mode, dev_t rdev);
 /* Forgets one whose creation failed. */
 void ext2_inode_abandon(struct inode *inode);
 int ext2_write_inode(struct inode *inode);
+int ext2_sync_inode(struct inode *inode, errseq_t *seen);
 void ext2_delete_inode(struct inode *inode);
 int ext2_truncate(struct inode *inode, u64 old_size, u64 new_size);
 int ext2_punch_hole(struct inode *inode, u64 start, u64 end);

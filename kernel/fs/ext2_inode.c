@@ -137,18 +137,25 @@ int ext2_punch_hole(struct inode *inode, u64 start, u64 end)
 
 /* ---------------------------------------------------------------- fields */
 
-/* Where an inode lies in its table: the page, and a pointer to it. ERR_PTR(-EIO, -EUCLEAN). */
+/* Where an inode lies in its table: bytes from the disk's start. */
+static u64 table_offset(struct ext2_super *es, ino_t ino)
+{
+	u32 index = (u32)(ino - 1) % es->inodes_per_group;
+	u32 group = (u32)(ino - 1) / es->inodes_per_group;
+
+	return ((u64)ext2_group(es, group)->inode_table << es->block_shift) +
+	       (u64)index * es->inode_size;
+}
+
+/* The page with an inode of the table, and a pointer to it. ERR_PTR(-EIO, -EUCLEAN). */
 static struct page *read_table(struct super *sb, ino_t ino, struct ext2_disk_inode **di)
 {
 	struct ext2_super *es = ext2_sb(sb);
-	u32 index = (u32)(ino - 1) % es->inodes_per_group;
-	u32 group = (u32)(ino - 1) / es->inodes_per_group;
-	u64 at = (u64)index * es->inode_size;
+	u64 at = table_offset(es, ino);
 	struct page *p;
 	void *data;
 
-	p = ext2_read_block(
-		es, ext2_group(es, group)->inode_table + (u32)(at >> es->block_shift), &data);
+	p = ext2_read_block(es, (u32)(at >> es->block_shift), &data);
 	if (!IS_ERR(p))
 		*di = (void *)((char *)data + (at & (es->block_size - 1)));
 	return p;
@@ -223,6 +230,7 @@ static int decode_inode(struct inode *inode, const struct ext2_disk_inode *di)
 		return ext2_corrupt(inode->sb, "directory %lu: size %lu", inode->ino, size);
 	mapping_set_size(&inode->mapping, size);
 	memcpy(ei->block, di->block, sizeof(ei->block));
+	ei->map_to = es->bd->nr_sectors << SECTOR_SHIFT;
 	ei->disk_flags = di->flags;
 	ei->file_acl = di->file_acl;
 	ei->extra_isize =
@@ -340,6 +348,17 @@ int ext2_write_inode(struct inode *inode)
 	page_put(p);
 	note_large_file(es, inode);
 	return 0;
+}
+
+/* The map, and the block of the table that the inode lies in. */
+int ext2_sync_inode(struct inode *inode, errseq_t *seen)
+{
+	struct ext2_super *es = ext2_sb(inode->sb);
+	u64 at = table_offset(es, inode->ino);
+	int err = ext2_map_sync(inode, seen);
+	int e = pagecache_sync_since(&es->bd->mapping, at, at + es->inode_size, true, seen);
+
+	return err ? err : e;
 }
 
 /* ---------------------------------------------------------------- creation and end */

@@ -100,6 +100,50 @@ static u32 alloc_for_inode(struct inode *inode, int *err)
 	return b;
 }
 
+/* Bytes [at, at + len) of the disk hold changed pointers of this file's. => es->lock held */
+static void note_map_change(struct inode *inode, u64 at, u32 len)
+{
+	struct ext2_inode *ei = ext2_i(inode);
+
+	if (ei->map_from >= ei->map_to) {
+		ei->map_from = at;
+		ei->map_to = at + len;
+	}
+	ei->map_from = min(ei->map_from, at);
+	ei->map_to = max(ei->map_to, at + len);
+	ei->map_changes++;
+}
+
+/* A pointer in an indirect block was changed. */
+static void pointer_changed(struct inode *inode, struct page *p, const u32 *slot)
+{
+	ext2_block_dirty(ext2_sb(inode->sb), p, slot, sizeof(*slot));
+	note_map_change(
+		inode, (page_index(p) << PAGE_SHIFT) + page_offset_in((u64)slot), sizeof(*slot));
+}
+
+int ext2_map_sync(struct inode *inode, errseq_t *seen)
+{
+	struct ext2_super *es = ext2_sb(inode->sb);
+	struct ext2_inode *ei = ext2_i(inode);
+	u64 from, to, changes;
+	int err;
+
+	mutex_lock(&es->lock);
+	from = ei->map_from;
+	to = ei->map_to;
+	changes = ei->map_changes;
+	mutex_unlock(&es->lock);
+	if (from >= to)
+		return 0;
+	err = pagecache_sync_since(&es->bd->mapping, from, to, true, seen);
+	mutex_lock(&es->lock);
+	if (changes == ei->map_changes)
+		ei->map_from = ei->map_to = 0;
+	mutex_unlock(&es->lock);
+	return err;
+}
+
 /* A new indirect block is all zeros before anything points at it. */
 static int alloc_indirect(struct inode *inode, u32 *block)
 {
@@ -118,6 +162,7 @@ static int alloc_indirect(struct inode *inode, u32 *block)
 		return (int)PTR_ERR(p);
 	}
 	page_put(p);
+	note_map_change(inode, (u64)*block << es->block_shift, es->block_size);
 	return 0;
 }
 
@@ -142,7 +187,7 @@ static int step(struct inode *inode, struct page *holder, u32 *slot, bool is_dat
 		return err;
 	__atomic_store_n(slot, block, __ATOMIC_RELEASE);
 	if (holder)
-		ext2_block_dirty(ext2_sb(inode->sb), holder, slot, sizeof(u32));
+		pointer_changed(inode, holder, slot);
 	if (is_data)
 		*fresh = true;
 	return 0;
@@ -235,7 +280,7 @@ static int free_below(struct inode *inode, u32 block, int level, u64 from, u64 t
 		err = free_range(
 			inode, slot, level - 1, from > base ? from - base : 0, to - base, &cleared);
 		if (cleared)
-			ext2_block_dirty(es, p, slot, sizeof(u32));
+			pointer_changed(inode, p, slot);
 	}
 	page_put(p);
 	return err;

@@ -397,6 +397,7 @@ static const struct super_ops ext2_super_ops = {
 	.alloc_inode = ext2_alloc_inode_memory,
 	.free_inode = ext2_free_inode_memory,
 	.write_inode = ext2_write_inode,
+	.sync_inode = ext2_sync_inode,
 	.delete_inode = ext2_delete_inode,
 	.sync = ext2_sync,
 	.statfs = ext2_statfs,

@@ -10,6 +10,7 @@
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 
+#include "block/block.h"
 #include "fs/context.h"
 #include "fs/dentry.h"
 #include "fs/filelock.h"
@@ -47,6 +48,9 @@ static struct file *file_alloc(const struct path *p, const struct file_ops *ops,
 	f->path = *p;
 	f->inode = p->dentry->inode;
 	path_get(p);
+	f->errors = errseq_sample(&f->inode->mapping.errors);
+	if (f->inode->sb->bdev)
+		f->disk_errors = errseq_sample(&f->inode->sb->bdev->mapping.errors);
 	mutex_init_named(&f->pos_lock, RANK_FILE_POS, "file position");
 	atomic_set(&f->refs, 1);
 	return f;

@@ -418,6 +418,8 @@ int inode_write_one(struct inode *inode)
 	flag_clear(inode, INODE_DIRTY);
 	spin_unlock(&dirty_lock);
 	err = dirty && inode->nlink ? inode->sb->ops->write_inode(inode) : 0;
+	if (err)
+		errseq_set(&inode->mapping.errors, err); /* fsync tells it, whoever wrote */
 	mutex_unlock(&inode->lock);
 	return err;
 }

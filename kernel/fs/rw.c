@@ -289,18 +289,25 @@ ssize_t generic_write(struct file *f, struct iobuf *buf, loff_t *pos)
 }
 
 /* ---------------------------------------------------------------- the rest of the generic operations */
+static int sync_inode(struct inode *inode, errseq_t *seen)
+{
+	if (inode->sb->ops->sync_inode)
+		return inode->sb->ops->sync_inode(inode, seen);
+	return pagecache_sync_since(&inode->sb->bdev->mapping, 0, FILE_END, true, seen);
+}
+
 int generic_fsync(struct file *f, bool datasync)
 {
 	struct inode *inode = f->inode;
 	struct block_device *bd = inode->sb->bdev;
-	int err = pagecache_sync(&inode->mapping, 0, FILE_END, true), e;
+	int err, e;
 
 	(void)datasync; /* the size and the block map are needed in any case, and are written with the rest */
+	inode_write_one(inode); /* its error is one of the mapping's */
+	err = pagecache_sync_since(&inode->mapping, 0, FILE_END, true, &f->errors);
 	if (!bd)
 		return err;
-	e = inode_write_one(inode);
-	err = err ? err : e;
-	e = pagecache_sync(&bd->mapping, 0, FILE_END, true);
+	e = sync_inode(inode, &f->disk_errors);
 	err = err ? err : e;
 	e = block_flush(bd);
 	return err ? err : e;

@@ -54,6 +54,9 @@ struct super_ops {
 	int (*write_inode)(struct
 		inode *inode); /* copies the inode's fields to the cached disk block; 0, -EIO. inode->lock held.
 	                                                  * NULL: no disk: an inode is freed with its last reference, whatever nlink is */
+	/* fsync(2): makes durable what the inode needs besides its pages: its fields (written by write_inode by then), its block map. 0 or
+	 * -errno as pagecache_sync_since(). NULL: all that is dirty on the disk. */
+	int (*sync_inode)(struct inode *inode, errseq_t *seen);
 	/* The last reference is gone and nlink is 0: free blocks and the inode on disk. Pages are already dropped. NULL: none */
 	void (*delete_inode)(struct inode *inode);
 	int (*sync)(struct
@@ -222,7 +225,9 @@ struct file {
 	loff_t pos;
 	atomic_t refs;
 	struct readahead ra;
-	pid_t owner; /* F_SETOWN */
+	pid_t owner;     /* F_SETOWN */
+	errseq_t errors; /* [a] of its mapping's write-back, as far as fsync has told of them */
+	errseq_t disk_errors; /* [a] of the write-back of the filesystem's metadata */
 	void *private;
 };
 #define FILE_READ    1u

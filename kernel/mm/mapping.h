@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "lib/errseq.h"
 #include "lib/radix.h"
 #include "lib/rbtree.h"
 #include "mm/page.h"
@@ -56,7 +57,8 @@ struct mapping {
 	struct rb_tree vmas;     /* [r] interval tree of the VMAs that map it */
 	u32 nr_shared_writable;  /* [r] of these, shared and writable */
 	atomic_t nr_writeback;   /* [a] pages under writeback */
-	u32 write_error;         /* [a] errno of a failed write-back, reported once by fsync */
+	errseq_t errors;         /* [a] of write-back: every open file reports one once (fsync) */
+	errseq_t errors_seen;    /* [a] by those who sync without a file: unmounting, sync(2) */
 	struct list dirty_link;  /* writeback.c's list of mappings with dirty pages */
 	nsec_t dirtied_when;
 };

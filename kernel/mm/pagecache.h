@@ -64,8 +64,10 @@ int pagecache_set_size(struct mapping *m, u64 size);
 /* Drops the pages of the hole [start, end) bytes, zeroes partial ones. => inode lock held */
 int pagecache_punch_hole(struct mapping *m, u64 start, u64 end);
 
-/* Writes the dirty pages in [start, end) bytes; wait: also waits for all and returns (and forgets) -EIO if any write since the last
- * report failed. May sleep. */
+/* Writes the dirty pages in [start, end) bytes; wait: also waits for all of them and returns -EIO if any write of the mapping has
+ * failed since *seen, which is the caller's own (an open file's). May sleep. */
+int pagecache_sync_since(struct mapping *m, u64 start, u64 end, bool wait, errseq_t *seen);
+/* The same for callers without a file: an error is told to one of them. */
 int pagecache_sync(struct mapping *m, u64 start, u64 end, bool wait);
 /* Drops clean, unused, unmapped pages of [start, end) (fadvise DONTNEED, drop_caches, BLKFLSBUF). */
 void pagecache_invalidate(struct mapping *m, u64 start, u64 end);

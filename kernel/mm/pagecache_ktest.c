@@ -141,6 +141,23 @@ KTEST(pagecache_write_error_is_reported_once)
 	test_disk_destroy(d);
 }
 
+KTEST(pagecache_write_error_is_told_to_every_watcher)
+{
+	struct test_disk *d = test_disk_create(10, false);
+	errseq_t first = errseq_sample(&d->m.errors), second = errseq_sample(&d->m.errors), third;
+
+	write_byte(d, 1, 0, 1);
+	d->fail_writes = -EIO;
+	KCHECK(pagecache_sync_since(&d->m, 0, 10 * PAGE_SIZE, true, &first) == -EIO);
+	d->fail_writes = 0;
+	third = errseq_sample(&d->m.errors); /* it has been reported by now */
+	KCHECK(pagecache_sync_since(&d->m, 0, 10 * PAGE_SIZE, true, &first) == 0);
+	KCHECK(pagecache_sync_since(&d->m, 0, 10 * PAGE_SIZE, true, &second) == -EIO);
+	KCHECK(pagecache_sync_since(&d->m, 0, 10 * PAGE_SIZE, true, &second) == 0);
+	KCHECK(pagecache_sync_since(&d->m, 0, 10 * PAGE_SIZE, true, &third) == 0);
+	test_disk_destroy(d);
+}
+
 KTEST(pagecache_flusher_writes_old_pages)
 {
 	struct test_disk *d = test_disk_create(10, false);

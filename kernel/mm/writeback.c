@@ -13,7 +13,7 @@
  * Waiting for writes (fsync) walks the writeback tag. It is set with PG_WRITEBACK, but since an interrupt handler ends
  * the write and may not take the tree's lock, it is cleared by the next one who waits: a tag only says "look here".
  *
- * Errors are kept in the mapping until somebody asks, and reported once.
+ * Errors are noted in the mapping; everybody who syncs it (an open file) compares with what he saw last (lib/errseq.h).
  *
  * Locks: dirty_lock (rank LRU) for the list of mappings; the page lock, then mapping->lock, for pages.
  */
@@ -165,7 +165,7 @@ void pagecache_end_write(struct page *p, int err)
 
 	if (err) {
 		page_set(p, PG_ERROR);
-		__atomic_store_n(&m->write_error, (u32)-err, __ATOMIC_RELAXED);
+		errseq_set(&m->errors, err);
 	}
 	atomic_dec_and_test(&m->nr_writeback);
 	atomic64_add_return(&nr_writeback, -1);
@@ -294,10 +294,9 @@ static void wait_range(struct mapping *m, pgoff_t first, pgoff_t last)
 	}
 }
 
-int pagecache_sync(struct mapping *m, u64 start, u64 end, bool wait)
+int pagecache_sync_since(struct mapping *m, u64 start, u64 end, bool wait, errseq_t *seen)
 {
 	pgoff_t first = start >> PAGE_SHIFT, last = (end - 1) >> PAGE_SHIFT;
-	u32 err;
 
 	if (!mapping_has_disk(m))
 		return 0;
@@ -306,10 +305,12 @@ int pagecache_sync(struct mapping *m, u64 start, u64 end, bool wait)
 		if (wait)
 			wait_range(m, first, last);
 	}
-	if (!wait)
-		return 0;
-	err = __atomic_exchange_n(&m->write_error, 0, __ATOMIC_RELAXED);
-	return -(int)err;
+	return wait ? errseq_check(&m->errors, seen) : 0;
+}
+
+int pagecache_sync(struct mapping *m, u64 start, u64 end, bool wait)
+{
+	return pagecache_sync_since(m, start, end, wait, &m->errors_seen);
 }
 
 /* --- the flusher --- */

@@ -282,9 +282,10 @@ s64 sys_sync_file_range(int fd, loff_t off, loff_t len, u32 flags)
 	if (!f)
 		return -EBADF;
 	if (S_ISREG(f->inode->mode))
-		err = pagecache_sync(&f->inode->mapping, (u64)off,
+		err = pagecache_sync_since(&f->inode->mapping, (u64)off,
 			len ? (u64)(off + len) : FILE_END,
-			flags & (SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WAIT_AFTER));
+			flags & (SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WAIT_AFTER),
+			&f->errors);
 	file_put(f);
 	return err;
 }
