@@ -12,6 +12,8 @@
  * Invariants: a child holds a reference on its parent, a positive dentry one on its inode; refs 0 means that it stands on the LRU (or
  * is being freed). Only the holder of the parent inode's lock adds names or turns them positive or negative.
  * A file keeps its inode by its dentry: while somebody else has a reference, a deleted name is unhashed, never made negative.
+ * A directory has one name in the tree (inode->name): a damaged disk may say otherwise, but then the same directory would be its own child,
+ * or be locked as two.
  * Filesystems without a disk keep no negative names: asking them again is as cheap (and /proc changes by itself).
  *
  * Lock: dcache_lock, a spinlock of which namei.c's walk holds one hold for many components. inode_put() and kfree() come after it.
@@ -19,6 +21,7 @@
 #include "fs/dentry.h"
 
 #include "debug/assert.h"
+#include "debug/printk.h"
 #include "fs/inode.h"
 #include "fs/mount.h"
 #include "fs/namei.h"
@@ -94,8 +97,10 @@ struct dentry *dentry_make_root(struct super *sb, struct inode *inode)
 {
 	struct dentry *d = alloc_dentry(sb, "/", 1);
 
-	if (d)
+	if (d) {
 		d->inode = inode;
+		inode->name = d;
+	}
 	return d;
 }
 
@@ -109,8 +114,21 @@ struct dentry *dentry_make_anonymous(struct super *sb, struct inode *inode, cons
 }
 
 /* ---------------------------------------------------------------- hash and tree, under dcache_lock */
+static void name_directory_locked(struct dentry *d)
+{
+	if (d->inode && S_ISDIR(d->inode->mode))
+		d->inode->name = d;
+}
+
+static void unname_directory_locked(struct dentry *d)
+{
+	if (d->inode && d->inode->name == d)
+		d->inode->name = NULL;
+}
+
 static void link_locked(struct dentry *d, struct dentry *parent)
 {
+	name_directory_locked(d);
 	d->parent = parent;
 	list_push(&parent->children, &d->sibling);
 	list_push(hash_chain(parent, d->hash), &d->hash_link);
@@ -119,6 +137,7 @@ static void link_locked(struct dentry *d, struct dentry *parent)
 
 static void unhash_locked(struct dentry *d)
 {
+	unname_directory_locked(d);
 	list_remove(&d->hash_link);
 	list_remove(&d->sibling);
 	d->unhashed = true;
@@ -225,6 +244,21 @@ void path_put(const struct path *p)
 }
 
 /* ---------------------------------------------------------------- look-up */
+/* Links a name that was looked up. False: it is a directory that has another name already. */
+static bool link_found(struct dentry *d, struct dentry *parent)
+{
+	bool ok;
+
+	spin_lock(&dcache_lock);
+	ok = !d->inode || !S_ISDIR(d->inode->mode) || !d->inode->name;
+	if (ok) {
+		dentry_get(parent);
+		link_locked(d, parent);
+	}
+	spin_unlock(&dcache_lock);
+	return ok;
+}
+
 static struct dentry *lookup_uncached(struct dentry *parent, const char *name, u32 len)
 {
 	struct inode *dir = parent->inode, *inode;
@@ -241,10 +275,13 @@ static struct dentry *lookup_uncached(struct dentry *parent, const char *name, u
 		return (struct dentry *)inode;
 	}
 	d->inode = inode;
-	dentry_get(parent);
-	spin_lock(&dcache_lock);
-	link_locked(d, parent);
-	spin_unlock(&dcache_lock);
+	if (!link_found(d, parent)) {
+		pr_err("%s: directory %lu has two names: '%s' is one of them",
+			parent->sb->type->name, inode->ino, d->name);
+		inode_put(inode);
+		free_dentry(d);
+		return ERR_PTR(-EUCLEAN);
+	}
 	return d;
 }
 
@@ -277,6 +314,7 @@ void dentry_instantiate(struct dentry *d, struct inode *inode)
 	spin_lock(&dcache_lock);
 	assert(!d->inode);
 	d->inode = inode;
+	name_directory_locked(d);
 	spin_unlock(&dcache_lock);
 }
 
@@ -287,6 +325,7 @@ void dentry_delete(struct dentry *d)
 	spin_lock(&dcache_lock);
 	if (atomic_read(&d->refs) == 1 && d->sb->bdev) {
 		inode = d->inode;
+		unname_directory_locked(d);
 		d->inode = NULL;
 	} else {
 		unhash_locked(d);

@@ -154,6 +154,7 @@ struct inode {
 	struct list dirty_link;                   /* inode.c's dirty lock */
 	struct file_lock *locks;                  /* filelock.c: byte-range locks and flock */
 	struct pipe *pipe;                        /* fifos and pipes */
+	struct dentry *name;                      /* [d] directories: the one name that they have */
 	void *private;                            /* filesystem's or driver's own */
 };
 
