@@ -24,6 +24,7 @@
 #define EXT2_MAGIC        0xef53
 #define EXT2_SUPER_OFFSET 1024
 #define EXT2_ROOT_INO     2
+#define EXT2_FIRST_INO    11 /* of files; those before it are the filesystem's own */
 #define EXT2_NDIR         12
 #define EXT2_NAME_LEN     255
 #define EXT2_LINK_MAX     32000
@@ -110,6 +111,8 @@ struct ext2_super {
 	u32 addresses; /* block numbers in a block */
 	u64 overhead;  /* blocks of metadata, for statfs */
 	u16 state_at_mount;
+	nsec_t reports_since; /* of damage: no more than some in a while */
+	u32 nr_reports;
 };
 
 struct ext2_index;
@@ -138,8 +141,7 @@ static inline struct ext2_inode *ext2_i(struct inode *inode)
 	return container_of(inode, struct ext2_inode, vfs);
 }
 
-/* Reports damage on the disk (once a place is enough for the reader, so it is rate-limited by its caller's -EUCLEAN) and marks the
- * filesystem as having errors. Returns -EUCLEAN. */
+/* Reports damage on the disk (a flood of it only in part) and marks the filesystem as having errors. Returns -EUCLEAN. */
 int ext2_corrupt(struct super *sb, const char *fmt, ...) __printf(2, 3);
 
 /* ext2_super.c */

@@ -94,10 +94,12 @@ static void ext2_write_pages(struct mapping *m, struct page **pages, u32 nr)
 	pageio_finish(io);
 }
 
+/* On an error no block stays that was not there before: the page may not be written then, and what the block holds on the disk are
+ * the remains of another file. */
 static int ext2_prepare_write(struct mapping *m, struct page *page, u32 from, u32 to)
 {
 	struct inode *inode = m->host;
-	u32 shift = ext2_sb(inode->sb)->block_shift;
+	u32 shift = ext2_sb(inode->sb)->block_shift, made = 0;
 	u64 first = page_index(page) * blocks_per_page(inode);
 	int err = 0;
 
@@ -106,7 +108,12 @@ static int ext2_prepare_write(struct mapping *m, struct page *page, u32 from, u3
 		u32 block;
 
 		err = ext2_map_create(inode, first + b, &block, &fresh);
+		if (!err && fresh)
+			made |= 1u << b;
 	}
+	for (u32 b = 0; err && b < blocks_per_page(inode); b++)
+		if (made >> b & 1)
+			ext2_map_punch(inode, first + b, first + b + 1);
 	return err;
 }
 
@@ -214,7 +221,7 @@ static int decode_inode(struct inode *inode, const struct ext2_disk_inode *di)
 	bool extra;
 	u64 size = di->size;
 
-	if (!di->links_count && !di->mode)
+	if (!di->links_count && (!di->mode || di->dtime))
 		return -ESTALE;
 	inode->mode = di->mode;
 	inode->nlink = di->links_count;
@@ -392,10 +399,15 @@ struct inode *ext2_inode_create(struct inode *dir, umode_t mode, dev_t rdev)
 
 	if (!ino)
 		return ERR_PTR(err);
-	inode = inode_new(sb, ino);
-	if (!inode) {
+	inode = inode_get_or_new(sb, ino);
+	if (IS_ERR(inode)) {
 		ext2_free_inode(sb, ino, S_ISDIR(mode));
-		return ERR_PTR(-ENOMEM);
+		return inode;
+	}
+	if (!(inode->flags & INODE_NEW)) {
+		inode_put(inode);
+		return ERR_PTR(
+			ext2_corrupt(sb, "inode %lu is in use, but free in the bitmap", ino));
 	}
 	init_common(inode);
 	inode_init_owner(inode, dir, mode);
@@ -442,7 +454,10 @@ static void release_xattr_block(struct inode *inode)
 	p = ext2_read_block(es, block, &data);
 	if (!IS_ERR(p)) {
 		h = data;
-		if (h->magic == XATTR_MAGIC && h->refcount > 1) {
+		if (h->magic != XATTR_MAGIC) {
+			ext2_corrupt(
+				inode->sb, "inode %lu: bad attribute block %u", inode->ino, block);
+		} else if (h->refcount > 1) {
 			h->refcount--;
 			ext2_block_dirty(es, p, h, sizeof(*h));
 		} else {

@@ -178,6 +178,17 @@ static int ext2_rmdir(struct inode *dir, const char *name, u32 len, struct inode
 	return err;
 }
 
+/* A directory without a sound ".." cannot be moved: that has to be known before anything is changed. */
+static bool has_parent(struct inode *inode, struct inode *parent)
+{
+	ino_t ino;
+
+	if (!S_ISDIR(inode->mode) || (!ext2_dir_find(inode, "..", 2, &ino) && ino == parent->ino))
+		return true;
+	ext2_corrupt(inode->sb, "directory %lu: \"..\" is not %lu", inode->ino, parent->ino);
+	return false;
+}
+
 /* A directory that changes its parent: ".." and the parents' link counts. */
 static int reparent(struct inode *inode, struct inode *from, struct inode *to)
 {
@@ -216,6 +227,8 @@ static int ext2_rename(struct inode *old_dir, const char *old, u32 old_len, stru
 {
 	int err;
 
+	if (!has_parent(inode, old_dir) || (exchange && !has_parent(target, new_dir)))
+		return -EUCLEAN;
 	if (exchange)
 		return exchange_names(old_dir, old, old_len, inode, new_dir, new, new_len, target);
 	if (target && S_ISDIR(target->mode) && !ext2_dir_is_empty(target))

@@ -15,7 +15,24 @@
 #include "mm/slab.h"
 #include "sched/timer.h"
 
+#define REPORTS_MAX    20
+#define REPORTS_PERIOD (5 * NSEC_PER_SEC)
+
 static struct slab_cache *inode_cache;
+
+/* One damaged block can bring a message for each of its 1,024 numbers. */
+static bool may_report(struct ext2_super *es)
+{
+	nsec_t now = clock_now();
+
+	if (now - es->reports_since > REPORTS_PERIOD) {
+		es->reports_since = now;
+		es->nr_reports = 0;
+	}
+	if (++es->nr_reports == REPORTS_MAX)
+		pr_err("ext2 (%s): more of this is not reported for a while", es->bd->name);
+	return es->nr_reports < REPORTS_MAX;
+}
 
 int ext2_corrupt(struct super *sb, const char *fmt, ...)
 {
@@ -26,7 +43,8 @@ int ext2_corrupt(struct super *sb, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	pr_err("ext2 (%s): damaged filesystem: %s", es->bd->name, text);
+	if (may_report(es))
+		pr_err("ext2 (%s): damaged filesystem: %s", es->bd->name, text);
 	if (!sb->read_only && !(es->disk->state & EXT2_STATE_ERROR)) {
 		es->disk->state |= EXT2_STATE_ERROR;
 		ext2_super_dirty(es);
@@ -128,7 +146,7 @@ static int check_geometry(struct ext2_super *es)
 	es->block_size = 1u << es->block_shift;
 	es->addresses = es->block_size / 4;
 	es->inode_size = d->rev_level ? d->inode_size : 128;
-	es->first_ino = d->rev_level ? d->first_ino : 11;
+	es->first_ino = d->rev_level ? d->first_ino : EXT2_FIRST_INO;
 	es->blocks_count = d->blocks_count;
 	es->inodes_count = d->inodes_count;
 	es->inodes_per_group = d->inodes_per_group;
@@ -144,9 +162,12 @@ static int check_geometry(struct ext2_super *es)
 	if (es->first_data_block != (es->block_shift == 10) ||
 		es->blocks_count <= es->first_data_block + 1)
 		return refuse(es, false, "bad block count");
+	if (es->first_ino < EXT2_FIRST_INO || es->first_ino > es->inodes_count)
+		return refuse(es, false, "bad first inode");
 	if (es->blocks_count > device_blocks)
 		return refuse(es, false, "the filesystem is larger than the disk");
-	es->nr_groups = DIV_ROUND_UP(es->blocks_count - es->first_data_block, es->blocks_per_group);
+	es->nr_groups = (u32)DIV_ROUND_UP(
+		(u64)es->blocks_count - es->first_data_block, (u64)es->blocks_per_group);
 	if ((u64)es->nr_groups * es->inodes_per_group != es->inodes_count)
 		return refuse(es, false, "bad inode count");
 	return 0;
@@ -228,8 +249,8 @@ static u64 count_overhead(struct ext2_super *es)
 	return min(n, (u64)es->blocks_count);
 }
 
-/* Mounted for writing: until it is unmounted, e2fsck has to look. */
-static void mark_in_use(struct ext2_super *es)
+/* Mounted for writing: until it is unmounted, e2fsck has to look. That must be on the disk before anything else changes there. */
+static int mark_in_use(struct ext2_super *es)
 {
 	es->state_at_mount = es->disk->state;
 	if (!(es->disk->state & EXT2_STATE_VALID))
@@ -238,6 +259,8 @@ static void mark_in_use(struct ext2_super *es)
 	es->disk->mnt_count++;
 	es->disk->mtime = (u32)time_seconds();
 	ext2_super_dirty(es);
+	return pagecache_sync(&es->bd->mapping, EXT2_SUPER_OFFSET,
+		EXT2_SUPER_OFFSET + sizeof(struct ext2_disk_super), true);
 }
 
 static void mark_clean(struct ext2_super *es)
@@ -311,14 +334,18 @@ static int ext2_mount(struct super *sb, const char *data)
 		es->overhead = count_overhead(es);
 		err = mount_root_inode(sb);
 	}
+	if (!err && !sb->read_only)
+		err = mark_in_use(es);
 	if (err) {
+		sb->read_only = true; /* what is refused is not written to */
+		if (sb->root)
+			dentry_put(sb->root);
+		inode_evict_super(sb);
 		put_pages(es);
 		kfree(es);
 		sb->private = NULL;
 		return err;
 	}
-	if (!sb->read_only)
-		mark_in_use(es);
 	return 0;
 }
 
@@ -330,10 +357,9 @@ static int ext2_remount(struct super *sb, bool read_only)
 		return -EROFS;
 	if (!read_only && es->disk->feature_ro_compat & ~EXT2_RO_COMPAT_SUPPORTED)
 		return -EROFS;
-	if (read_only)
-		mark_clean(es);
-	else
-		mark_in_use(es);
+	if (!read_only)
+		return mark_in_use(es);
+	mark_clean(es);
 	return 0;
 }
 

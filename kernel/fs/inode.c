@@ -225,8 +225,9 @@ static void destroy(struct inode *inode)
 	if (inode->nlink && !failed && (flags_of(inode) & INODE_DIRTY) && ops->write_inode)
 		inode_write_one(inode);
 	mapping_destroy(&inode->mapping);
-	if (!inode->nlink && !failed && ops->delete_inode)
-		ops->delete_inode(inode);
+	if (!inode->nlink && !failed && ops->delete_inode && !inode->sb->read_only)
+		ops->delete_inode(
+			inode); /* else: a damaged disk's own; what is read-only stays as it is */
 	forget_dirty(inode);
 	spin_lock(&hash_lock);
 	list_remove(&inode->hash_link);

@@ -6,7 +6,8 @@
 # Reads and writes everything that can be reached; errors are welcome.
 # shellcheck disable=SC2016
 poke='
-mount -t ext2 /dev/vdb /mnt 2>/dev/null || { echo refused; exit 0; }
+mount -t ext2 /dev/vdb /mnt 2>/dev/null || { echo 3 >/proc/sys/vm/drop_caches; echo refused; exit 0; }
+mv /mnt/d/self /mnt/d/other 2>/dev/null; mv /mnt/up /mnt/d/e/up 2>/dev/null; rmdir /mnt/d/self /mnt/up 2>/dev/null
 find /mnt -type f 2>/dev/null | head -n 50 | while read -r f; do cat "$f"; done >/dev/null 2>&1
 ls -lR /mnt >/dev/null 2>&1
 echo x >/mnt/new 2>/dev/null; mkdir /mnt/newdir 2>/dev/null; rm -rf /mnt/d /mnt/file /mnt/new 2>/dev/null
@@ -58,3 +59,10 @@ prepare && block=$(inside fs 'blocks /d' | tr -d ' ') && patch $((block * 1024 +
 prepare && block=$(inside fs 'blocks /d' | tr -d ' ') && patch $((block * 1024)) '\xff\xff\xff\x7f' && attempt "entry inode" survived
 prepare && head -c 20000 /dev/urandom | dd of="$T/fs" bs=1024 seek=3 conv=notrunc 2>/dev/null && attempt "garbage in bitmaps and tables" any
 prepare && block=$(inside fs 'blocks /file' | tr ' ' '\n' | sed -n 14p) && head -c 1024 /dev/urandom | dd of="$T/fs" bs=1024 seek="$block" conv=notrunc 2>/dev/null && attempt "garbage in an indirect block" any
+prepare && patch 1108 '\x00\x00\x00\x00' && attempt "first inode" refused
+# A directory that is in itself, and one that has a second name below itself: each is one directory, which cannot be locked twice.
+prepare && debugfs -w -R 'ln d d/self' "$T/fs" >/dev/null 2>&1 && attempt "a directory in itself" survived
+prepare && debugfs -w -R 'ln <2> up' "$T/fs" >/dev/null 2>&1 && attempt "the root in itself" survived
+prepare && debugfs -w -R 'ln d d/e/up' "$T/fs" >/dev/null 2>&1 && attempt "a loop of directories" survived
+prepare && debugfs -w -R 'set_inode_field d/inner links_count 0' "$T/fs" >/dev/null 2>&1 && attempt "a file without links" survived
+prepare && inode=$(inside fs 'stat /file' | sed -n 's/^Inode: \([0-9]*\).*/\1/p') && debugfs -w -R "freei <$inode>" "$T/fs" >/dev/null 2>&1 && attempt "a used inode that is free" survived

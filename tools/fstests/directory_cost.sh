@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # A new name in a directory of 10,000 entries costs about what it costs in an empty one (reading it all would cost a
-# thousand times as much): counted in virtual time, which is the
-# number of instructions. (The root is a RAM disk then, so the image is /dev/vda.)
+# thousand times as much): counted in virtual time, which is the number of instructions. (The root is a RAM disk then, so the image is /dev/vda.)
 . "$(dirname "$0")/common.inc"
 
 mkdir -p "$T/tree/empty" "$T/tree/full"
