@@ -36,6 +36,7 @@
 #include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "mm/writeback.h"
+#include "proc/ctrl_alt_del.h"
 #include "proc/process.h"
 #include "proc/procfs.h"
 #include "sched/sched.h"
@@ -142,6 +143,7 @@ static const struct boot_step thread_table[] = {
 	{ "terminal nodes", devtty_init },
 	/* programs */
 	{ "processes", process_init },
+	{ "ctrl-alt-del", ctrl_alt_del_init },
 	{ "in-kernel tests", tests_run_if_asked },
 	{ "root filesystem", mount_root },
 	{ "init", process_start_init },

@@ -11,7 +11,7 @@
  *
  * tools/run builds the second form of the kernel's command line. Meanwhile init reaps the orphans
  * of other processes. Signals ask it to end the machine, as busybox's commands send them: SIGUSR2
- * is poweroff, SIGTERM reboot, SIGUSR1 halt.
+ * is poweroff, SIGTERM reboot, SIGUSR1 halt; and SIGINT, which the kernel sends for ctrl-alt-del, is reboot.
  *
  * It never ends by itself (the kernel would panic), and goes on with a message when a device or a
  * filesystem is missing. All signals it cares about stay blocked but inside of sigsuspend, so none
@@ -159,12 +159,15 @@ static void on_signal(int signo)
 	if (signo == SIGCHLD)
 		return; /* only there to wake sigsuspend */
 	asked = 1;
-	ending = signo == SIGUSR2 ? RB_POWER_OFF : signo == SIGTERM ? RB_AUTOBOOT : RB_HALT_SYSTEM;
+	if (signo == SIGUSR2)
+		ending = RB_POWER_OFF;
+	else
+		ending = signo == SIGUSR1 ? RB_HALT_SYSTEM : RB_AUTOBOOT;
 }
 
 static void catch_signals(void)
 {
-	static const int caught[] = { SIGCHLD, SIGUSR1, SIGUSR2, SIGTERM };
+	static const int caught[] = { SIGCHLD, SIGUSR1, SIGUSR2, SIGTERM, SIGINT };
 	struct sigaction action = { .sa_handler = on_signal };
 	sigset_t inside;
 
@@ -174,6 +177,7 @@ static void catch_signals(void)
 		sigaction(caught[i], &action, NULL);
 	}
 	sigprocmask(SIG_BLOCK, &inside, &signals_outside);
+	reboot(RB_DISABLE_CAD); /* a signal, not a restart on the spot */
 	signal(SIGPIPE, SIG_IGN);
 }
 

@@ -12,6 +12,7 @@
 #include "lib/string.h"
 #include "mm/pagecache.h"
 #include "mm/slab.h"
+#include "proc/ctrl_alt_del.h"
 #include "proc/process.h"
 #include "proc/uts.h"
 #include "sched/sched.h"
@@ -158,8 +159,9 @@ s64 sys_reboot(u32 magic1, u32 magic2, u32 command, vaddr_t arg)
 	case LINUX_REBOOT_CMD_HALT:
 		pr_info("halted");
 		machine_halt();
-	case LINUX_REBOOT_CMD_CAD_ON: /* ctrl-alt-del */
+	case LINUX_REBOOT_CMD_CAD_ON:
 	case LINUX_REBOOT_CMD_CAD_OFF:
+		ctrl_alt_del_set_restart(command == LINUX_REBOOT_CMD_CAD_ON);
 		return 0;
 	default:
 		return -EINVAL;
