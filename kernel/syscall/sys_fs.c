@@ -16,17 +16,36 @@
 #include "syscall/syscall.h"
 
 /* ---------------------------------------------------------------- open */
+/* O_TMPFILE: no filesystem here makes files without a name; other mistakes are told first, as on Linux. */
+static int open_tmpfile(int dirfd, const char *name, u32 flags)
+{
+	struct path dir;
+	int err;
+
+	if ((flags & (O_TMPFILE | O_CREAT)) != O_TMPFILE || (flags & O_ACCMODE) == O_RDONLY)
+		return -EINVAL;
+	err = namei_lookup(dirfd, name, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &dir);
+	if (err)
+		return err;
+	err = inode_permission(dir.dentry->inode, dir.mount, MAY_WRITE | MAY_EXEC);
+	path_put(&dir);
+	return err ? err : -EOPNOTSUPP;
+}
+
 s64 sys_openat(int dirfd, vaddr_t uname, u32 flags, u32 mode)
 {
 	struct file *f;
 	char *name;
 	int fd, err;
 
-	if (flags & __O_TMPFILE)
-		return -EOPNOTSUPP;
 	name = namei_name_get(uname, false);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
+	if ((flags & __O_TMPFILE) && !(flags & O_PATH)) {
+		err = open_tmpfile(dirfd, name, flags);
+		namei_name_put(name);
+		return err;
+	}
 	fd = fd_reserve(0, flags & O_CLOEXEC);
 	if (fd >= 0) {
 		err = namei_open(

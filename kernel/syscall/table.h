@@ -36,6 +36,20 @@ SYSCALL(pipe)
 SYSCALL(pipe2)
 SYSCALL(memfd_create)
 
+/* --- extended attributes: sys_xattr.c --- */
+SYSCALL(setxattr)
+SYSCALL(lsetxattr)
+SYSCALL(fsetxattr)
+SYSCALL(getxattr)
+SYSCALL(lgetxattr)
+SYSCALL(fgetxattr)
+SYSCALL(listxattr)
+SYSCALL(llistxattr)
+SYSCALL(flistxattr)
+SYSCALL(removexattr)
+SYSCALL(lremovexattr)
+SYSCALL(fremovexattr)
+
 /* --- names and filesystems: sys_fs.c --- */
 SYSCALL(open)
 SYSCALL(openat)
