@@ -362,12 +362,22 @@ s64 sys_readahead(int fd, loff_t off, size_t len)
 }
 
 /* ---------------------------------------------------------------- space */
+/* The size comes first: a page behind the end would never be written, and its block keep what another file left there. For the same
+ * reason a disk's files cannot have room behind their end. */
 static int allocate_locked(struct inode *inode, u64 start, u64 end, bool keep_size)
 {
-	int err = rw_allocate(inode, start, end);
+	u64 size = mapping_size(&inode->mapping);
+	bool grows = end > size;
+	int err = 0;
 
-	if (!err && !keep_size && end > mapping_size(&inode->mapping))
+	if (keep_size && grows && inode->sb->bdev)
+		return -EOPNOTSUPP;
+	if (!keep_size && grows)
 		err = inode_set_size(inode, end);
+	if (!err)
+		err = rw_allocate(inode, start, end);
+	if (err && !keep_size && grows)
+		inode_set_size(inode, size);
 	return err;
 }
 
