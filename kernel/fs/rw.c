@@ -363,9 +363,16 @@ const struct file_ops generic_file_ops = {
 };
 
 /* ---------------------------------------------------------------- fallocate, sendfile */
+/* How much of the page at `at` gets room: on a disk nothing behind the end, for it would not be written. */
+static u32 allocated_part(const struct mapping *m, u64 at, u64 size)
+{
+	return mapping_has_disk(m) && size - at < PAGE_SIZE ? (u32)(size - at) : (u32)PAGE_SIZE;
+}
+
 int rw_allocate(struct inode *inode, u64 start, u64 end)
 {
 	struct mapping *m = &inode->mapping;
+	u64 size = mapping_size(m);
 	struct page *page;
 	int err = 0;
 
@@ -375,7 +382,7 @@ int rw_allocate(struct inode *inode, u64 start, u64 end)
 			return (int)PTR_ERR(page);
 		err = make_uptodate(m, page);
 		if (!err)
-			err = prepare(m, page, 0, PAGE_SIZE);
+			err = prepare(m, page, 0, allocated_part(m, at, size));
 		if (!err)
 			pagecache_mark_dirty(page);
 		page_unlock(page);

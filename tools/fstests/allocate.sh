@@ -13,10 +13,13 @@ mount -t ext2 /dev/vdb /mnt && cd /mnt || exit 1
 fallocate -l 1000000 file || exit 1
 fallocate -l 100000000 file 2>/dev/null && { echo "there was room"; exit 1; }
 fallocate -l 100000000 other 2>/dev/null; [ $(wc -c <other) = 0 ] || { echo "the size of a failure stays"; exit 1; }
+fallocate -l 5000 third
 sync; echo 3 >/proc/sys/vm/drop_caches
+truncate -s 9000 third
 only_zeros file 1000000 || { echo "not zeros"; exit 1; }
 truncate -s 2000000 file; truncate -s 50000 other
-only_zeros file 2000000 && only_zeros other 50000 || { echo "not zeros behind"; exit 1; }
+sync; echo 3 >/proc/sys/vm/drop_caches
+only_zeros third 9000 && only_zeros file 2000000 && only_zeros other 50000 || { echo "not zeros behind"; exit 1; }
 cd /; umount /mnt && echo finished'
 check_clean fs
 inside fs 'stat /file' | grep -q 'Blockcount: 19[67]' || fail "what was allocated: $(inside fs 'stat /file' | grep Blockcount)"
