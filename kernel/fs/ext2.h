@@ -108,8 +108,9 @@ struct ext2_super {
 	u32 nr_desc_pages;
 	u32 block_size, block_shift, nr_groups, inode_size, first_ino;
 	u32 blocks_count, inodes_count, inodes_per_group, blocks_per_group, first_data_block;
-	u32 addresses; /* block numbers in a block */
-	u64 overhead;  /* blocks of metadata, for statfs */
+	u32 table_blocks; /* of one group's inode table */
+	u32 addresses;    /* block numbers in a block */
+	u64 overhead;     /* blocks of metadata, for statfs */
 	u16 state_at_mount;
 	nsec_t reports_since; /* of damage: no more than some in a while */
 	u32 nr_reports;
@@ -152,6 +153,7 @@ void ext2_super_dirty(struct ext2_super *es);
 struct page *ext2_read_block(struct ext2_super *es, u32 block, void **data);
 /* Bytes of that page's block were changed. */
 void ext2_block_dirty(struct ext2_super *es, struct page *p, const void *from, u32 len);
+/* Is this a block of the disk, and not the superblock? */
 bool ext2_block_valid(const struct ext2_super *es, u32 block);
 
 /* ext2_alloc.c. es->lock held for blocks; inode functions take it. */
@@ -182,6 +184,8 @@ struct inode *ext2_inode_create(struct inode *dir, umode_t mode, dev_t rdev);
 /* Forgets one whose creation failed. */
 void ext2_inode_abandon(struct inode *inode);
 int ext2_write_inode(struct inode *inode);
+/* What times the inodes of this filesystem have room for. */
+void ext2_set_time_range(struct super *sb);
 int ext2_sync_inode(struct inode *inode, errseq_t *seen);
 void ext2_delete_inode(struct inode *inode);
 int ext2_truncate(struct inode *inode, u64 old_size, u64 new_size);

@@ -38,7 +38,34 @@ static void account_blocks(struct ext2_super *es, u32 group, s32 delta)
 	ext2_super_dirty(es);
 }
 
-/* A free block of the group at or (if there is none) before `from`; 0 if there is none, or *err. */
+/* The group's own bitmaps and inode table never belong to a file, whatever a damaged bitmap or block map says. */
+static bool is_metadata(struct ext2_super *es, u32 g, u32 block)
+{
+	const struct ext2_group_desc *gd = ext2_group(es, g);
+
+	return block == gd->block_bitmap || block == gd->inode_bitmap ||
+	       (block >= gd->inode_table && block - gd->inode_table < es->table_blocks);
+}
+
+/* The first clear bit at or (if there is none) before `from` that stands for a block which may be taken, or nr. */
+static u64 find_free_bit(struct ext2_super *es, u32 g, u64 *map, u32 nr, u32 from)
+{
+	u64 bit;
+
+	for (;;) {
+		bit = bitmap_next_clear(map, nr, from);
+		if (bit >= nr)
+			bit = bitmap_next_clear(map, nr, 0);
+		if (bit >= nr || !is_metadata(es, g, group_first_block(es, g) + (u32)bit))
+			return bit;
+		ext2_corrupt(es->sb,
+			"group %u: block %u is the group's own, but free in the bitmap", g,
+			group_first_block(es, g) + (u32)bit);
+		bitmap_set(map, bit); /* in memory: it is not asked for again */
+	}
+}
+
+/* A free block of the group near `from`; 0 if there is none, or *err. */
 static u32 take_block_in_group(struct ext2_super *es, u32 g, u32 from, int *err)
 {
 	u32 nr = group_nr_blocks(es, g);
@@ -53,9 +80,7 @@ static u32 take_block_in_group(struct ext2_super *es, u32 g, u32 from, int *err)
 		*err = (int)PTR_ERR(p);
 		return 0;
 	}
-	bit = bitmap_next_clear(map, nr, from);
-	if (bit >= nr)
-		bit = bitmap_next_clear(map, nr, 0);
+	bit = find_free_bit(es, g, map, nr, from);
 	if (bit < nr) {
 		bitmap_set(map, bit);
 		ext2_block_dirty(es, p, (char *)map + bit / 8, 1);
@@ -96,8 +121,8 @@ void ext2_free_block_locked(struct ext2_super *es, u32 block)
 	void *map;
 
 	assert(mutex_is_mine(&es->lock));
-	if (!ext2_block_valid(es, block)) {
-		ext2_corrupt(es->sb, "freeing block %u, which does not exist", block);
+	if (!ext2_block_valid(es, block) || is_metadata(es, g, block)) {
+		ext2_corrupt(es->sb, "freeing block %u, which is no file's", block);
 		return;
 	}
 	p = ext2_read_block(es, ext2_group(es, g)->block_bitmap, &map);

@@ -195,6 +195,15 @@ static bool has_extra_times(const struct ext2_super *es, const struct ext2_inode
 	return es->inode_size >= 128 + EXT2_EXTRA_ISIZE && ei->extra_isize >= 24;
 }
 
+void ext2_set_time_range(struct super *sb)
+{
+	bool wide = ext2_sb(sb)->inode_size >= 128 + EXT2_EXTRA_ISIZE;
+
+	sb->time_min = -(1L << 31);
+	sb->time_max = (1L << 31) - 1 + (wide ? 3L << 32 : 0);
+	sb->whole_seconds = !wide;
+}
+
 static void set_operations(struct inode *inode)
 {
 	if (S_ISREG(inode->mode)) {
@@ -414,7 +423,6 @@ struct inode *ext2_inode_create(struct inode *dir, umode_t mode, dev_t rdev)
 	inode->nlink = 0;
 	ext2_i(inode)->extra_isize = choose_extra_isize(ext2_sb(sb));
 	inode->generation = (u32)clock_now();
-	inode->atime = inode->mtime = inode->ctime = inode_now();
 	if (is_device(inode))
 		ext2_i(inode)->block[1] = (u32)dev_encode(rdev);
 	set_operations(inode);

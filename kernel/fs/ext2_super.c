@@ -56,7 +56,7 @@ int ext2_corrupt(struct super *sb, const char *fmt, ...)
 
 bool ext2_block_valid(const struct ext2_super *es, u32 block)
 {
-	return block >= es->first_data_block && block < es->blocks_count && block != 0;
+	return block > es->first_data_block && block < es->blocks_count;
 }
 
 struct page *ext2_read_block(struct ext2_super *es, u32 block, void **data)
@@ -152,6 +152,7 @@ static int check_geometry(struct ext2_super *es)
 	es->inodes_per_group = d->inodes_per_group;
 	es->blocks_per_group = d->blocks_per_group;
 	es->first_data_block = d->first_data_block;
+	es->table_blocks = DIV_ROUND_UP(es->inodes_per_group * es->inode_size, es->block_size);
 	device_blocks = es->bd->nr_sectors >> (es->block_shift - SECTOR_SHIFT);
 	if (es->inode_size < 128 || es->inode_size > es->block_size ||
 		(es->inode_size & (es->inode_size - 1)))
@@ -176,15 +177,13 @@ static int check_geometry(struct ext2_super *es)
 /* Every bitmap and inode table must lie on the disk. */
 static int check_groups(struct ext2_super *es)
 {
-	u32 table_blocks = DIV_ROUND_UP(es->inodes_per_group * es->inode_size, es->block_size);
-
 	for (u32 g = 0; g < es->nr_groups; g++) {
 		struct ext2_group_desc *gd = ext2_group(es, g);
 
 		if (!ext2_block_valid(es, gd->block_bitmap) ||
 			!ext2_block_valid(es, gd->inode_bitmap) ||
 			!ext2_block_valid(es, gd->inode_table) ||
-			es->blocks_count - gd->inode_table < table_blocks)
+			es->blocks_count - gd->inode_table < es->table_blocks)
 			return refuse(es, false, "bad group descriptor");
 	}
 	return 0;
@@ -240,7 +239,7 @@ static u64 count_overhead(struct ext2_super *es)
 {
 	u64 gdt = DIV_ROUND_UP(es->nr_groups * sizeof(struct ext2_group_desc), es->block_size) +
 		  es->disk->reserved_gdt_blocks;
-	u64 each = 2 + DIV_ROUND_UP(es->inodes_per_group * es->inode_size, es->block_size);
+	u64 each = 2 + es->table_blocks;
 	u64 n = es->first_data_block + es->nr_groups * each;
 
 	for (u32 g = 0; g < es->nr_groups; g++)
@@ -329,6 +328,7 @@ static int ext2_mount(struct super *sb, const char *data)
 	err = read_super(es);
 	if (!err) {
 		sb->block_size = es->block_size;
+		ext2_set_time_range(sb);
 		sb->max_file_size =
 			min(ext2_map_limit(es) << es->block_shift, GIB(2048) - es->block_size);
 		es->overhead = count_overhead(es);

@@ -66,6 +66,34 @@ static u32 flags_of(const struct inode *inode)
 	return __atomic_load_n(&inode->flags, __ATOMIC_ACQUIRE);
 }
 
+/* ---------------------------------------------------------------- times */
+struct timespec64 inode_now(void)
+{
+	nsec_t now = time_realtime();
+
+	return (struct timespec64){ .sec = (s64)(now / NSEC_PER_SEC),
+		.nsec = (s64)(now % NSEC_PER_SEC) };
+}
+
+/* As the disk will give it back (inode(7)). */
+static struct timespec64 storable(const struct inode *inode, struct timespec64 t)
+{
+	const struct super *sb = inode->sb;
+	bool bounded = sb->time_min || sb->time_max;
+
+	if (bounded && (t.sec < sb->time_min || t.sec > sb->time_max))
+		t = (struct timespec64){ .sec = t.sec < sb->time_min ? sb->time_min
+								     : sb->time_max };
+	if (sb->whole_seconds)
+		t.nsec = 0;
+	return t;
+}
+
+static struct timespec64 now_of(const struct inode *inode)
+{
+	return storable(inode, inode_now());
+}
+
 /* ---------------------------------------------------------------- making and finding */
 static struct inode *alloc_inode(struct super *sb, ino_t ino)
 {
@@ -82,7 +110,7 @@ static struct inode *alloc_inode(struct super *sb, ino_t ino)
 	inode->nlink = 1;
 	inode->block_size = sb->block_size ? sb->block_size : PAGE_SIZE;
 	inode->flags = INODE_NEW;
-	inode->atime = inode->mtime = inode->ctime = inode_now();
+	inode->atime = inode->mtime = inode->ctime = now_of(inode);
 	atomic_set(&inode->refs, 1);
 	mutex_init_named(&inode->lock, RANK_INODE, "inode");
 	list_init(&inode->hash_link);
@@ -470,23 +498,15 @@ static void flush_dirty_inodes(struct work *w)
 }
 
 /* ---------------------------------------------------------------- attributes */
-struct timespec64 inode_now(void)
-{
-	nsec_t now = time_realtime();
-
-	return (struct timespec64){ .sec = (s64)(now / NSEC_PER_SEC),
-		.nsec = (s64)(now % NSEC_PER_SEC) };
-}
-
 void inode_touch_modified(struct inode *inode)
 {
-	inode->mtime = inode->ctime = inode_now();
+	inode->mtime = inode->ctime = now_of(inode);
 	inode_mark_dirty(inode);
 }
 
 void inode_touch_changed(struct inode *inode)
 {
-	inode->ctime = inode_now();
+	inode->ctime = now_of(inode);
 	inode_mark_dirty(inode);
 }
 
@@ -504,7 +524,7 @@ void inode_touch_accessed(struct inode *inode, const struct mount *mnt)
 		return;
 	if (mnt && (mnt->flags & MS_NODIRATIME) && S_ISDIR(inode->mode))
 		return;
-	now = inode_now();
+	now = now_of(inode);
 	if (!not_after(&inode->atime, &inode->mtime) && !not_after(&inode->atime, &inode->ctime) &&
 		now.sec - inode->atime.sec < RELATIME_SECS)
 		return;
@@ -720,9 +740,9 @@ int inode_change(struct inode *inode, const struct mount *mnt, const struct attr
 	if (c->valid & ATTR_MODE)
 		change_mode(inode, c->mode);
 	if (c->valid & ATTR_ATIME)
-		inode->atime = c->valid & ATTR_NOW ? inode_now() : c->atime;
+		inode->atime = c->valid & ATTR_NOW ? now_of(inode) : storable(inode, c->atime);
 	if (c->valid & ATTR_MTIME)
-		inode->mtime = c->valid & ATTR_NOW ? inode_now() : c->mtime;
+		inode->mtime = c->valid & ATTR_NOW ? now_of(inode) : storable(inode, c->mtime);
 	inode_touch_changed(inode);
 out:
 	mutex_unlock(&inode->lock);

@@ -112,6 +112,8 @@ static struct super *super_make(
 	if (bd) {
 		bd->holder = sb;
 		atomic_inc(&bd->openers);
+		/* What was written to the bare disk: files will read past this cache. */
+		pagecache_sync(&bd->mapping, 0, FILE_END, true);
 	}
 	err = type->mount(sb, data ? data : "");
 	if (!err) {

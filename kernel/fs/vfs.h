@@ -81,6 +81,8 @@ struct super {
 	u64 magic;
 	u32 block_size;
 	u64 max_file_size;
+	s64 time_min, time_max; /* [c] seconds that an inode's times can hold; 0, 0: all */
+	bool whole_seconds;     /* [c] they have no nanoseconds */
 	void *private;
 	struct list inodes;       /* [d] all in memory */
 	struct list link;         /* all supers */
