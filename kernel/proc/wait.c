@@ -84,7 +84,8 @@ static struct process *find_zombie(const struct wait_request *rq, struct process
 	return NULL;
 }
 
-/* Looks at living children. 1: found one that changed; 0: must wait; -ECHILD: there is none to wait for. */
+/* Looks at living children: zombies were found before, or are not asked for. 1: found one that changed; 0: must wait; -ECHILD: there
+ * is none to wait for. */
 static int look_at_living(
 	const struct wait_request *rq, struct process *me, struct wait_result *result)
 {
@@ -93,9 +94,9 @@ static int look_at_living(
 
 	if (rq->which == P_PID) {
 		p = pid_find_process(rq->id);
-		if (!p || p->parent != me || !is_eligible(rq, p))
+		if (!p || p->parent != me || p->state != PROCESS_ALIVE || !is_eligible(rq, p))
 			return -ECHILD;
-		return p->state == PROCESS_ALIVE && take_change(rq, p, result);
+		return take_change(rq, p, result);
 	}
 	list_for_each (p, &me->children, sibling) {
 		if (!is_eligible(rq, p))
@@ -106,7 +107,7 @@ static int look_at_living(
 		if (!(rq->options & (WSTOPPED | WCONTINUED)))
 			break;
 	}
-	return any || find_zombie(rq, me) ? 0 : -ECHILD;
+	return any ? 0 : -ECHILD;
 }
 
 /* 1: done; 0: must wait; -ECHILD. *dead: a process to release. */
