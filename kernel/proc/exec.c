@@ -496,6 +496,8 @@ static void switch_mm(struct process *p, struct mm *new)
 	old = p->mm;
 	p->mm = new;
 	p->did_exec = true;
+	p->nr_execs++;
+	p->exit_signal = SIGCHLD;
 	p->vfork_pending = false;
 	if (old)
 		p->dead_threads.max_rss =

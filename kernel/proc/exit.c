@@ -112,6 +112,7 @@ static void give_children_away(struct process *p, struct list *gone)
 	list_for_each_safe (child, next, &p->children, sibling) {
 		list_remove(&child->sibling);
 		process_set_parent_locked(child, reaper);
+		child->exit_signal = SIGCHLD; /* what else was agreed on was with p */
 		list_append(&reaper->children, &child->sibling);
 		if (child->death_signal)
 			signal_send_process_locked(child, (int)child->death_signal, NULL);

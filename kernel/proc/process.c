@@ -133,6 +133,7 @@ void process_remove_thread_locked(struct process *p, struct thread *t)
 void process_set_parent_locked(struct process *p, struct process *parent)
 {
 	p->parent = parent;
+	p->parent_nr_execs = parent ? parent->nr_execs : 0;
 	atomic_store(&p->parent_pid, parent ? parent->pid : 0);
 }
 

@@ -56,8 +56,10 @@ struct process {
 	struct list sibling;           /* [l] */
 	struct pid *group, *session;   /* [l] */
 	struct list group_link, session_link; /* [l] */
-	u32 exit_signal;   /* [l] what the parent gets when it dies: SIGCHLD, 0 */
-	bool did_exec;     /* [l] setpgid(2) by the parent is refused from now on */
+	u32 exit_signal; /* [l] what the parent gets when it dies: SIGCHLD, 0 */
+	bool did_exec;   /* [l] setpgid(2) by the parent is refused from now on */
+	u32 nr_execs;    /* [l] programs that it has become */
+	u32 parent_nr_execs; /* [l] its parent's when it became its child: later programs get SIGCHLD only */
 	bool is_subreaper; /* [l] orphans among its descendants become its children */
 	u32 death_signal;  /* [l] prctl(PR_SET_PDEATHSIG): it gets this when its parent dies */
 

@@ -22,16 +22,23 @@ static long clock_ticks(nsec_t ns)
 	return (long)(ns / (NSEC_PER_SEC / 100));
 }
 
+/* What the parent gets when p died. A program that the parent became since (set-user-ID perhaps) asked for nothing special. */
+static int death_signal(const struct process *p)
+{
+	return p->parent_nr_execs == p->parent->nr_execs ? (int)p->exit_signal : SIGCHLD;
+}
+
 void signal_notify_parent_locked(struct process *p, int code, int status)
 {
 	struct process *parent = p->parent;
 	struct process_usage u;
 	struct sigaction *action;
 	siginfo_t info;
-	int sig = p->state == PROCESS_ZOMBIE ? (int)p->exit_signal : SIGCHLD;
+	int sig;
 
 	if (!parent)
 		return;
+	sig = p->state == PROCESS_ZOMBIE ? death_signal(p) : SIGCHLD;
 	if (sig) {
 		process_usage_locked(p, &u);
 		siginfo_init(&info, sig, code);
