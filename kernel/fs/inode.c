@@ -583,7 +583,7 @@ void inode_put_write(struct inode *inode)
 int inode_set_size(struct inode *inode, u64 size)
 {
 	u64 old = mapping_size(&inode->mapping);
-	u64 limit = inode->sb->max_file_size ? inode->sb->max_file_size : ~0UL >> 1;
+	u64 limit = inode->sb->max_file_size ? inode->sb->max_file_size : MAPPING_MAX_SIZE;
 	int err;
 
 	assert(mutex_is_mine(&inode->lock));

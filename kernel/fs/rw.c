@@ -213,7 +213,7 @@ static s64 clip_to_limits(const struct inode *inode, u64 pos, size_t len)
 	u64 limit = current_fs()->limit_fsize, largest = inode->sb->max_file_size;
 
 	if (!largest)
-		largest = ~0UL >> 1;
+		largest = MAPPING_MAX_SIZE;
 	if (pos >= limit) {
 		if (fs_send_signal)
 			fs_send_signal(SIGXFSZ);

@@ -409,7 +409,7 @@ static s64 fallocate(struct file *f, int mode, u64 start, u64 end)
 		return -ENODEV;
 	if (!punch && (mode & ~FALLOC_FL_KEEP_SIZE))
 		return -EOPNOTSUPP;
-	if (end > (inode->sb->max_file_size ? inode->sb->max_file_size : ~0UL >> 1))
+	if (end > (inode->sb->max_file_size ? inode->sb->max_file_size : MAPPING_MAX_SIZE))
 		return -EFBIG;
 	mutex_lock(&inode->lock);
 	if (punch)
