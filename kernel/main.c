@@ -22,6 +22,7 @@
 #include "drivers/virtio_blk.h"
 #include "fs/dentry.h"
 #include "fs/devfs.h"
+#include "fs/devpts.h"
 #include "fs/devtty.h"
 #include "fs/ext2.h"
 #include "fs/file.h"
@@ -141,6 +142,7 @@ static const struct boot_step thread_table[] = {
 	{ "RAM disks", ramdisk_init },
 	{ "virtio disks", virtio_blk_init },
 	{ "terminal nodes", devtty_init },
+	{ "pseudo-terminals", devpts_init },
 	/* programs */
 	{ "processes", process_init },
 	{ "ctrl-alt-del", ctrl_alt_del_init },

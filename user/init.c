@@ -107,6 +107,7 @@ static void mount_all(void)
 	if (is_empty("/tmp")) /* what tools/run --add put there stays in sight */
 		mount_on("tmpfs", "/tmp", "mode=1777");
 	mount_on("tmpfs", "/dev/shm", "mode=1777");
+	mount_on("devpts", "/dev/pts", NULL);
 	chmod("/tmp", 01777);
 	chmod("/dev/shm", 01777);
 }

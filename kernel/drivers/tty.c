@@ -21,7 +21,8 @@
 #define OUT_LOW_WATER    (TTY_OUT_SIZE / 2)
 #define CLOSE_DRAIN_TIME (5 * NSEC_PER_SEC)
 
-static struct list all_ttys = LIST_INIT(all_ttys); /* grows at boot only */
+static struct spinlock ttys_lock = SPINLOCK_INIT(ttys_lock, RANK_TTYS);
+static struct list all_ttys = LIST_INIT(all_ttys); /* ttys_lock */
 
 /* ------------------------------------------------------------------ output queue */
 
@@ -89,6 +90,13 @@ void tty_discard_output(struct tty *tty)
 
 	out_consume(tty, tty_out_pending(tty));
 	spin_unlock_irqrestore(&tty->queue_lock, f);
+	tty_note(tty, TIOCPKT_FLUSHWRITE);
+}
+
+void tty_note(struct tty *tty, u8 event)
+{
+	if (tty->driver->note)
+		tty->driver->note(tty, event);
 }
 
 /* ------------------------------------------------------------------ what the line discipline asks for */
@@ -115,6 +123,7 @@ static void ldisc_hold_output(struct ldisc *ld, bool hold)
 
 	tty->out_held = hold;
 	spin_unlock_irqrestore(&tty->queue_lock, f);
+	tty_note(tty, hold ? TIOCPKT_STOP : TIOCPKT_START);
 }
 
 static const struct ldisc_ops tty_ldisc_ops = {
@@ -352,9 +361,12 @@ ssize_t tty_write(struct tty *tty, const void *buf, size_t len, bool nonblock)
 
 int tty_drain(struct tty *tty, nsec_t deadline)
 {
-	int err = wait_event_until(&tty->writers,
-		!tty_out_pending(tty) || atomic_load_relaxed(&tty->hung_up), deadline);
+	int err;
 
+	if (tty->driver->sends_at_once)
+		return 0;
+	err = wait_event_until(&tty->writers,
+		!tty_out_pending(tty) || atomic_load_relaxed(&tty->hung_up), deadline);
 	/* The queue is empty; the device has a few bytes left, for which no interrupt is asked. */
 	while (!err && tty->driver->is_idle && !tty->driver->is_idle(tty)) {
 		if (clock_now() >= deadline)
@@ -369,9 +381,11 @@ int tty_drain(struct tty *tty, nsec_t deadline)
 void tty_drain_all(nsec_t timeout)
 {
 	nsec_t deadline = clock_now() + timeout;
-	struct tty *tty;
+	struct tty *tty = NULL;
 
-	list_for_each (tty, &all_ttys, link) {
+	while ((tty = tty_next(tty))) {
+		if (tty->driver->sends_at_once)
+			continue;
 		tty_out_kick(tty);
 		wait_event_timeout(&tty->writers, !tty_out_pending(tty) || tty->out_held, deadline);
 		while (tty->driver->is_idle && !tty->driver->is_idle(tty) && clock_now() < deadline)
@@ -403,9 +417,12 @@ int tty_open(struct tty *tty, u32 o_flags)
 	int err = 0;
 
 	mutex_lock(&tty->lock);
-	if (tty->exclusive && !tty_current_is_root()) {
+	if (tty->driver->may_open)
+		err = tty->driver->may_open(tty);
+	if (!err && tty->exclusive && !tty_current_is_root())
 		err = -EBUSY;
-	} else {
+	if (!err) {
+		tty_get(tty);
 		tty->hung_up = false;
 		if (!tty->nr_open++ && tty->driver->opened)
 			tty->driver->opened(tty);
@@ -424,7 +441,7 @@ void tty_close(struct tty *tty)
 	mutex_lock(&tty->lock);
 	last = tty->nr_open == 1;
 	mutex_unlock(&tty->lock);
-	if (last && !tty->out_held)
+	if (last && !tty->out_held && !tty->driver->sends_at_once)
 		wait_event_timeout(
 			&tty->writers, !tty_out_pending(tty), clock_now() + CLOSE_DRAIN_TIME);
 	mutex_lock(&tty->lock);
@@ -434,6 +451,7 @@ void tty_close(struct tty *tty)
 			tty->driver->closed(tty);
 	}
 	mutex_unlock(&tty->lock);
+	tty_put(tty);
 }
 
 /* ------------------------------------------------------------------ all terminals */
@@ -447,22 +465,70 @@ void tty_register(struct tty *tty)
 	waitq_init(&tty->writers);
 	work_init(&tty->input_work, input_worker);
 	ldisc_init(&tty->ldisc, &tty_ldisc_ops);
+	atomic_set(&tty->refs, 1);
+	spin_lock(&ttys_lock);
 	list_append(&all_ttys, &tty->link);
+	spin_unlock(&ttys_lock);
 }
 
-struct tty *tty_find(u32 major, u32 minor)
+void tty_get(struct tty *tty)
 {
-	struct tty *tty;
+	atomic_inc(&tty->refs);
+}
 
-	list_for_each (tty, &all_ttys, link)
-		if (tty->major == major && tty->minor == minor)
-			return tty;
-	return NULL;
+/* The worker takes its works in order: whatever was still queued for this terminal is done when this one comes. */
+static void free_worker(struct work *w)
+{
+	struct tty *tty = container_of(w, struct tty, free_work);
+
+	tty->driver->free(tty);
+}
+
+void tty_put(struct tty *tty)
+{
+	bool last;
+
+	spin_lock(&ttys_lock);
+	last = atomic_dec_and_test(&tty->refs);
+	if (last)
+		list_remove(&tty->link);
+	spin_unlock(&ttys_lock);
+	if (!last)
+		return;
+	work_init(&tty->free_work, free_worker);
+	work_queue(&tty->free_work);
 }
 
 struct tty *tty_next(struct tty *prev)
 {
-	struct list *next = prev ? prev->link.next : all_ttys.next;
+	struct list *next;
+	struct tty *tty = NULL;
 
-	return next == &all_ttys ? NULL : list_entry(next, struct tty, link);
+	spin_lock(&ttys_lock);
+	next = prev ? prev->link.next : all_ttys.next;
+	if (next != &all_ttys) {
+		tty = list_entry(next, struct tty, link);
+		tty_get(tty);
+	}
+	spin_unlock(&ttys_lock);
+	if (prev)
+		tty_put(prev);
+	return tty;
+}
+
+struct tty *tty_of_session(pid_t session)
+{
+	struct tty *tty, *found = NULL;
+
+	if (!session)
+		return NULL;
+	spin_lock(&ttys_lock);
+	list_for_each (tty, &all_ttys, link)
+		if (atomic_load_relaxed(&tty->session) == session) {
+			tty_get(tty);
+			found = tty;
+			break;
+		}
+	spin_unlock(&ttys_lock);
+	return found;
 }

@@ -7,7 +7,8 @@
  *	driver <--tty_out_take-- output queue <--ldisc (OPOST, echo)-- tty_write -- program
  *
  * Locks: tty->lock (mutex, RANK_TTY): settings, line discipline, session, process group. tty->queue_lock (irqsave,
- * RANK_TTY_QUEUE): both queues. Processes are known by number only, through tty_proc_ops.
+ * RANK_TTY_QUEUE): both queues. ttys_lock (tty.c, RANK_TTYS): the list of terminals. Processes are known by number only, through
+ * tty_proc_ops.
  */
 #pragma once
 
@@ -24,6 +25,8 @@
 struct tty;
 
 struct tty_driver {
+	/* Output counts as sent when it is in the queue: nobody waits for its way out, not even the last close (ptys). */
+	bool sends_at_once;
 	/* Output may wait in the queue: sends some of it with tty_out_take(), a hundred bytes at most, or makes the device
 	 * interrupt when it is ready. True: it could send more at once. => queue_lock held, interrupts off */
 	bool (*start)(struct tty *tty);
@@ -35,8 +38,13 @@ struct tty_driver {
 	void (*configure)(struct tty *tty);
 	/* Sends a BREAK for this long. NULL: cannot. May sleep. */
 	void (*send_break)(struct tty *tty, nsec_t duration);
-	void (*opened)(struct tty *tty); /* the first open, the last close; NULL: nothing to do */
+	int (*may_open)(struct tty *tty); /* 0 or -errno; NULL: always. => tty->lock held */
+	void (*opened)(struct tty *tty);  /* the first open, the last close; NULL: nothing to do */
 	void (*closed)(struct tty *tty);
+	/* One of TIOCPKT_* happened. NULL: nobody wants to know. Thread context */
+	void (*note)(struct tty *tty, u8 event);
+	void (*free)(
+		struct tty *tty); /* the last reference is gone; NULL: it never is. Worker thread */
 };
 
 struct tty_raw_byte {
@@ -51,7 +59,10 @@ struct tty {
 	const struct tty_driver *driver;
 	void *driver_data;
 	bool never_controls; /* /dev/console: opening it does not make it the controlling terminal (TIOCSCTTY does) */
-	struct list link;
+
+	atomic_t refs; /* atomic, falls under ttys_lock: the registration's, each open, who looks */
+	struct list link;      /* ttys_lock */
+	struct work free_work; /* when the last reference is gone */
 
 	struct mutex lock;
 	struct ldisc ldisc;     /* lock */
@@ -78,8 +89,11 @@ struct tty {
 
 /* --- for drivers --- */
 
-/* Initialises the rest of a tty whose constant fields and winsize are set, and makes it known by number. */
+/* Initialises the rest of a tty whose constant fields and winsize are set, and makes it known by number. The caller has a reference;
+ * when the last one is put, it is no longer known. */
 void tty_register(struct tty *tty);
+void tty_get(struct tty *tty);
+void tty_put(struct tty *tty);
 /* Bytes from the wire; those for which there is no room are lost. Any context. */
 void tty_receive(struct tty *tty, const u8 *bytes, size_t n);
 /* How many bytes it would take. A driver that can leave bytes in the device does so, and goes on in resume_input(). */
@@ -100,19 +114,17 @@ void tty_set_winsize(struct tty *tty, const struct winsize *ws);
 
 /* --- for fs: /dev/tty*; buffers are the kernel's, so that no user memory is touched under the terminal's locks --- */
 
-/* The terminal with this device number, or NULL. */
-struct tty *tty_find(u32 major, u32 minor);
-/* All terminals in order of registration (to make their nodes in /dev): the one after prev, NULL at the end. */
+/* All terminals in order of registration (to make their nodes in /dev): the one after prev with a reference, NULL at the end. Puts prev. */
 struct tty *tty_next(struct tty *prev);
-/* The controlling terminal of a session (/dev/tty; tty_nr of /proc/PID/stat), or NULL. */
+/* The controlling terminal of a session (/dev/tty; tty_nr of /proc/PID/stat) with a reference, or NULL. */
 struct tty *tty_of_session(pid_t session);
 /* That of the current process: what /dev/tty opens; NULL: ENXIO. */
 struct tty *tty_current(void);
 
-/* o_flags: O_NOCTTY, access mode. A session leader without a terminal gets this one as its controlling terminal.
- * 0, -EBUSY (TIOCEXCL). May sleep. */
+/* o_flags: O_NOCTTY, access mode. A session leader without a terminal gets this one as its controlling terminal. Takes a reference.
+ * 0, -EBUSY (TIOCEXCL), -EIO (a pty without a master). May sleep. */
 int tty_open(struct tty *tty, u32 o_flags);
-/* Undoes one tty_open(); the last one waits (bounded) until the output is sent. */
+/* Undoes one tty_open(); the last one waits (bounded) until the output is sent. Puts its reference. */
 void tty_close(struct tty *tty);
 
 /* One read(2): bytes, 0 at end of file, -EAGAIN, -EIO, -ERESTARTSYS. len is at most what the caller's buffer holds; more than
@@ -140,9 +152,12 @@ struct tty_proc_ops {
 	bool (*current_pgrp_is_orphaned)(void);
 	/* 0; -ESRCH: no such group; -EPERM: it is of another session. */
 	int (*pgrp_check_session)(pid_t pgrp, pid_t session);
-	void (*signal_pgrp)(pid_t pgrp, int sig);
+	/* To a process group, if it (still) belongs to this session: numbers come back. */
+	void (*signal_pgrp)(pid_t pgrp, pid_t session, int sig);
 	/* To the leader of the session. */
 	void (*signal_session_leader)(pid_t session, int sig);
+	/* This group was in the foreground of the session's terminal, which hung up: the leader takes it with it when it exits. */
+	void (*leave_foreground)(pid_t session, pid_t pgrp);
 };
 /* Before the first user process. Called with tty->lock held (rank 8): they may take RANK_PROCESS. */
 void tty_set_proc_ops(const struct tty_proc_ops *ops);

@@ -10,6 +10,8 @@ int tty_drain(struct tty *tty, nsec_t deadline);
 /* Lets the worker offer the raw queue to the line discipline again: it has room. */
 void tty_input_resume(struct tty *tty);
 void tty_discard_output(struct tty *tty);
+/* Tells the driver that one of TIOCPKT_* happened. */
+void tty_note(struct tty *tty, u8 event);
 
 /* tty_job.c; => tty->lock held */
 /* May the current process do this to its terminal now? If it is in the background: sends sig to its group and returns

@@ -90,6 +90,24 @@ static int copy_in_termios(struct ktermios *t, vaddr_t arg, enum form form)
 		t, arg, form == FORM_TERMIOS ? sizeof(struct termios) : sizeof(struct termios2));
 }
 
+/* Do ^S and ^Q stop and start the output? Somebody at the other end of a wire may do it for us. */
+static bool stops_by_usual_keys(const struct ktermios *t)
+{
+	return (t->c_iflag & IXON) && t->c_cc[VSTOP] == ('S' & 31) && t->c_cc[VSTART] == ('Q' & 31);
+}
+
+/* => tty->lock held */
+static void change_termios(struct tty *tty, const struct ktermios *t)
+{
+	bool before = stops_by_usual_keys(&tty->ldisc.termios), after = stops_by_usual_keys(t);
+
+	ldisc_set_termios(&tty->ldisc, t);
+	if (tty->driver->configure)
+		tty->driver->configure(tty);
+	if (before != after)
+		tty_note(tty, after ? TIOCPKT_DOSTOP : TIOCPKT_NOSTOP);
+}
+
 static s64 set_termios(struct tty *tty, vaddr_t arg, u32 which)
 {
 	struct ktermios t;
@@ -110,9 +128,7 @@ static s64 set_termios(struct tty *tty, vaddr_t arg, u32 which)
 	mutex_lock(&tty->lock);
 	if (setters[which].flush)
 		ldisc_flush_input(&tty->ldisc);
-	ldisc_set_termios(&tty->ldisc, &t);
-	if (tty->driver->configure)
-		tty->driver->configure(tty);
+	change_termios(tty, &t);
 	mutex_unlock(&tty->lock);
 	tty_out_kick(tty);
 	waitq_wake_all(&tty->readers); /* what can be read may be another thing now */
@@ -151,8 +167,10 @@ static s64 flush_queues(struct tty *tty, u64 arg)
 		return -EINVAL;
 	mutex_lock(&tty->lock);
 	err = tty_check_background(tty, SIGTTOU);
-	if (!err && arg != TCOFLUSH)
+	if (!err && arg != TCOFLUSH) {
 		ldisc_flush_input(&tty->ldisc);
+		tty_note(tty, TIOCPKT_FLUSHREAD);
+	}
 	if (!err && arg != TCIFLUSH)
 		tty_discard_output(tty);
 	mutex_unlock(&tty->lock);
@@ -224,7 +242,7 @@ static s64 simple_ioctl(struct tty *tty, u32 cmd, u64 arg)
 	case FIONREAD:
 		return put_int(arg, ldisc_pending(ld));
 	case TIOCOUTQ:
-		return put_int(arg, tty_out_pending(tty));
+		return put_int(arg, tty->driver->sends_at_once ? 0 : tty_out_pending(tty));
 	case TIOCEXCL:
 	case TIOCNXCL:
 		tty->exclusive = cmd == TIOCEXCL;

@@ -21,16 +21,6 @@ bool tty_current_is_root(void)
 	return !proc || proc->current_is_root();
 }
 
-struct tty *tty_of_session(pid_t session)
-{
-	struct tty *tty = NULL;
-
-	while (session && (tty = tty_next(tty)))
-		if (atomic_load_relaxed(&tty->session) == session)
-			return tty;
-	return NULL;
-}
-
 struct tty *tty_current(void)
 {
 	return proc ? tty_of_session(proc->current_session()) : NULL;
@@ -39,8 +29,13 @@ struct tty *tty_current(void)
 pid_t tty_foreground(pid_t session)
 {
 	struct tty *tty = tty_of_session(session);
+	pid_t pgrp;
 
-	return tty ? atomic_load_relaxed(&tty->pgrp) : -1;
+	if (!tty)
+		return -1;
+	pgrp = atomic_load_relaxed(&tty->pgrp);
+	tty_put(tty);
+	return pgrp;
 }
 
 bool tty_is_controlling(const struct tty *tty)
@@ -51,7 +46,7 @@ bool tty_is_controlling(const struct tty *tty)
 void tty_signal_foreground(struct tty *tty, int sig)
 {
 	if (proc && tty->pgrp)
-		proc->signal_pgrp(tty->pgrp, sig);
+		proc->signal_pgrp(tty->pgrp, tty->session, sig);
 }
 
 int tty_check_background(struct tty *tty, int sig)
@@ -62,7 +57,7 @@ int tty_check_background(struct tty *tty, int sig)
 		return sig == SIGTTIN ? -EIO : 0;
 	if (proc->current_pgrp_is_orphaned())
 		return -EIO;
-	proc->signal_pgrp(proc->current_pgrp(), sig);
+	proc->signal_pgrp(proc->current_pgrp(), proc->current_session(), sig);
 	return -ERESTARTSYS;
 }
 
@@ -72,9 +67,18 @@ static void take_control(struct tty *tty)
 	atomic_store(&tty->pgrp, proc->current_pgrp());
 }
 
+static bool has_terminal(void)
+{
+	struct tty *tty = tty_current();
+
+	if (tty)
+		tty_put(tty);
+	return tty;
+}
+
 void tty_take_control_on_open(struct tty *tty)
 {
-	if (proc && !tty->session && proc->current_is_session_leader() && !tty_current())
+	if (proc && !tty->session && proc->current_is_session_leader() && !has_terminal())
 		take_control(tty);
 }
 
@@ -101,6 +105,7 @@ void tty_session_ends(pid_t session)
 	if (tty->session == session)
 		hang_up_foreground(tty);
 	mutex_unlock(&tty->lock);
+	tty_put(tty);
 }
 
 void tty_hangup(struct tty *tty)
@@ -111,6 +116,7 @@ void tty_hangup(struct tty *tty)
 	if (proc && tty->session) {
 		proc->signal_session_leader(tty->session, SIGHUP);
 		proc->signal_session_leader(tty->session, SIGCONT);
+		proc->leave_foreground(tty->session, tty->pgrp);
 	}
 	give_up_control(tty);
 	mutex_unlock(&tty->lock);
@@ -127,7 +133,7 @@ static s64 set_controlling(struct tty *tty, u64 arg)
 		return -EPERM;
 	if (tty->session == proc->current_session())
 		return 0;
-	if (tty_current() || (tty->session && !(arg == 1 && proc->current_is_root())))
+	if (has_terminal() || (tty->session && !(arg == 1 && proc->current_is_root())))
 		return -EPERM;
 	take_control(tty);
 	return 0;

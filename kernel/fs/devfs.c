@@ -135,6 +135,7 @@ static void populate(void)
 	for (u32 i = 0; i < ARRAY_SIZE(links); i++)
 		err |= tmpfs_make_node(root, links[i].name, 0, 0, links[i].target);
 	err |= tmpfs_make_node(root, "shm", S_IFDIR | 01777, 0, NULL);
+	err |= tmpfs_make_node(root, "pts", S_IFDIR | 0755, 0, NULL);
 	if (err)
 		pr_warn("devfs: some nodes are missing");
 	block_for_each(add_disk, NULL);

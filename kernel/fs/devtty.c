@@ -74,15 +74,17 @@ static u32 devtty_poll(struct file *f, struct poll_table *pt)
 static int devtty_open(struct inode *inode, struct file *f)
 {
 	struct tty *tty = chrdev_private(f);
+	int err;
 
 	(void)inode;
-	if (!tty) /* /dev/tty */
-		tty = tty_current();
+	if (tty)
+		return devtty_open_terminal(f, tty, f->flags);
+	tty = tty_current(); /* /dev/tty */
 	if (!tty)
 		return -ENXIO;
-	f->private = tty;
-	f->mode |= FILE_NOSEEK;
-	return tty_open(tty, f->flags);
+	err = devtty_open_terminal(f, tty, f->flags);
+	tty_put(tty);
+	return err;
 }
 
 static void devtty_release(struct file *f)
@@ -98,6 +100,18 @@ static const struct file_ops devtty_ops = {
 	.open = devtty_open,
 	.release = devtty_release,
 };
+
+int devtty_open_terminal(struct file *f, struct tty *tty, u32 o_flags)
+{
+	int err = tty_open(tty, o_flags);
+
+	if (err)
+		return err;
+	f->ops = &devtty_ops;
+	f->private = tty;
+	f->mode |= FILE_NOSEEK;
+	return 0;
+}
 
 static void make_node(dev_t dev, const char *name, umode_t mode, struct tty *tty)
 {

@@ -14,7 +14,6 @@
 
 #include "debug/assert.h"
 #include "debug/panic.h"
-#include "drivers/tty.h"
 #include "proc/futex.h"
 #include "proc/pgrp.h"
 #include "proc/posix_timer.h"
@@ -69,7 +68,7 @@ static void release_shared(struct process *p)
 	wake_vfork_parent(p);
 	fs_context_put(take_fs(p));
 	if (p->session == p->pid_entry)
-		tty_session_ends(p->pid);
+		pgrp_session_leader_dies(p);
 }
 
 /* ---------------------------------------------------------------- family */

@@ -232,12 +232,23 @@ static int check_session(pid_t pgrp, pid_t session)
 	return err;
 }
 
-static void signal_pgrp(pid_t pgrp, int sig)
+/* The group with this number in this session, or NULL. */
+static struct pid *find_group_locked(pid_t pgrp, pid_t session)
+{
+	struct pid *pid = pid_find(pgrp);
+
+	if (!pid || list_empty(&pid->group))
+		return NULL;
+	return list_first(&pid->group, struct process, group_link)->session->nr == session ? pid
+											   : NULL;
+}
+
+static void signal_pgrp(pid_t pgrp, pid_t session, int sig)
 {
 	struct pid *pid;
 
 	process_table_lock();
-	pid = pid_find(pgrp);
+	pid = find_group_locked(pgrp, session);
 	if (pid)
 		signal_send_group_locked(pid, sig);
 	process_table_unlock();
@@ -254,6 +265,31 @@ static void signal_session_leader(pid_t session, int sig)
 	process_table_unlock();
 }
 
+static void leave_foreground(pid_t session, pid_t pgrp)
+{
+	struct process *p;
+
+	process_table_lock();
+	p = pid_find_process(session);
+	if (p && p->session == p->pid_entry)
+		p->left_foreground = pgrp;
+	process_table_unlock();
+}
+
+void pgrp_session_leader_dies(struct process *p)
+{
+	struct pid *pid;
+
+	tty_session_ends(p->pid);
+	process_table_lock();
+	pid = p->left_foreground ? find_group_locked(p->left_foreground, p->pid) : NULL;
+	if (pid) {
+		signal_send_group_locked(pid, SIGHUP);
+		signal_send_group_locked(pid, SIGCONT);
+	}
+	process_table_unlock();
+}
+
 void pgrp_init(void)
 {
 	static const struct tty_proc_ops ops = {
@@ -266,6 +302,7 @@ void pgrp_init(void)
 		.pgrp_check_session = check_session,
 		.signal_pgrp = signal_pgrp,
 		.signal_session_leader = signal_session_leader,
+		.leave_foreground = leave_foreground,
 	};
 
 	tty_set_proc_ops(&ops);

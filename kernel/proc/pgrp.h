@@ -17,4 +17,7 @@ void pgrp_parent_dies_locked(struct process *p);
 /* p's own group, if p was the last to keep it from being orphaned. => process_lock held */
 void pgrp_member_dies_locked(struct process *p);
 
+/* Its terminal hears of it, and the foreground group too if the terminal has hung up already. May sleep. */
+void pgrp_session_leader_dies(struct process *p);
+
 void pgrp_init(void); /* registers with the terminals */

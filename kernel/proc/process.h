@@ -56,6 +56,7 @@ struct process {
 	struct list sibling;           /* [l] */
 	struct pid *group, *session;   /* [l] */
 	struct list group_link, session_link; /* [l] */
+	pid_t left_foreground; /* [l] session leaders: the foreground group of a terminal that hung up; 0: none */
 	u32 exit_signal; /* [l] what the parent gets when it dies: SIGCHLD, 0 */
 	bool did_exec;   /* [l] setpgid(2) by the parent is refused from now on */
 	u32 nr_execs;    /* [l] programs that it has become */

@@ -165,14 +165,17 @@ int procfs_show_pid_stat(struct proc_text *t, void *object)
 	struct mm *mm = process_get_mm(subject_process(object));
 	struct tty *tty;
 	struct snapshot s;
+	dev_t terminal;
 
 	snapshot(object, &s);
 	tty = tty_of_session(s.session);
+	terminal = tty ? MKDEV(tty->major, tty->minor) : 0;
+	if (tty)
+		tty_put(tty);
 	proc_printf(t, "%d (%s) %c %d %d %d %lu %d %u %lu %lu %lu %lu ", s.tid, s.name, s.state,
-		s.parent, s.group, s.session, tty ? dev_encode(MKDEV(tty->major, tty->minor)) : 0UL,
-		tty_foreground(s.session), PF_RANDOMIZE | (s.did_exec ? 0 : PF_FORKNOEXEC),
-		s.usage.minor_faults, s.children.minor_faults, s.usage.major_faults,
-		s.children.major_faults);
+		s.parent, s.group, s.session, (u64)dev_encode(terminal), tty_foreground(s.session),
+		PF_RANDOMIZE | (s.did_exec ? 0 : PF_FORKNOEXEC), s.usage.minor_faults,
+		s.children.minor_faults, s.usage.major_faults, s.children.major_faults);
 	proc_printf(t, "%lu %lu %lu %lu %d %d %u 0 %lu ", ticks(s.usage.utime),
 		ticks(s.usage.stime), ticks(s.children.utime), ticks(s.children.stime), 20 + s.nice,
 		s.nice, s.nr_threads, ticks(s.start_time));

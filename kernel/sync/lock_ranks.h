@@ -23,6 +23,7 @@ enum lock_rank {
 	RANK_RMAP = 45, /* the VMAs of a mapping */
 	RANK_SPIN = 50,
 	RANK_PROCESS = 50,   /* process table, family tree, state, signals */
+	RANK_TTYS = 51,      /* the list of terminals */
 	RANK_FILES = 52,     /* file descriptor table */
 	RANK_FUTEX = 53,     /* one bucket of the futex table: who sleeps on a word */
 	RANK_DCACHE = 54,    /* dentry hash, parent/child links, inode hash */
