@@ -2,9 +2,12 @@
 /* Threads, the scheduler, timers, work queues. */
 #include "lib/list.h"
 #include "mm/slab.h"
+#include "sched/runq.h"
 #include "sched/threads_ktest.h"
 #include "sched/timer.h"
 #include "sched/workq.h"
+
+#define HANG_LIMIT (60 * NSEC_PER_SEC)
 
 /* --- timers --- */
 
@@ -33,6 +36,7 @@ static void test_timer_fired(struct timer *t)
 KTEST(timers_fire_in_order)
 {
 	struct timer_test *tt = timer_test = kzalloc(sizeof(*tt));
+	irqflags_t flags;
 	nsec_t base;
 	u64 random = 1;
 
@@ -41,6 +45,7 @@ KTEST(timers_fire_in_order)
 		return;
 	waitq_init(&tt->done);
 	sched_set_affinity(current_thread(), 1UL << cpu_id()); /* one CPU's tree */
+	flags = irq_save();                                    /* none fires before all are there */
 	base = clock_now() + 3 * NSEC_PER_MSEC;
 	for (u32 i = 0; i < TIMERS; i++) {
 		timer_init(&tt->timers[i], test_timer_fired);
@@ -48,8 +53,9 @@ KTEST(timers_fire_in_order)
 	}
 	KCHECK(timer_cancel(&tt->timers[7]) && !timer_cancel(&tt->timers[7]));
 	timer_start(&tt->timers[3], base + 9 * NSEC_PER_MSEC); /* moved: the last */
+	irq_restore(flags);
 	KCHECK(!wait_event_timeout(
-		&tt->done, atomic_load(&tt->fired) == TIMERS - 1, base + NSEC_PER_SEC));
+		&tt->done, atomic_load(&tt->fired) == TIMERS - 1, base + HANG_LIMIT));
 	KCHECK(!tt->early && tt->order[TIMERS - 2] == &tt->timers[3]);
 	for (u32 i = 1; i < tt->fired; i++)
 		KCHECK(tt->order[i - 1]->expires <= tt->order[i]->expires);
@@ -178,11 +184,44 @@ KTEST(thread_reference_outlives_it)
 
 /* --- fairness --- */
 
+/*
+ * Two threads compete for a CPU until both have had FAIR_TURNS slices of it and their times stand in the ratio of their weights. However
+ * slow the machine is, and whatever it charges to one of them for time in which it did not run at all, the ratio gets there: who has
+ * had too much waits. Where it does not, it is not fair.
+ */
+#define FAIR_TURNS 20
+
 struct fair_test {
-	nsec_t until;
-	nsec_t runtime[2];
-	int nice;
+	int nice; /* of the second */
+	u64 low,
+		high; /* the first one's time, in percent of the second's, has to get between these */
+	struct thread *threads[2];
+	nsec_t start[2], give_up;
+	bool over;
 };
+
+static bool fair_is_divided(struct fair_test *f)
+{
+	nsec_t used[2];
+	u64 percent;
+
+	for (u32 i = 0; i < 2; i++)
+		used[i] = thread_runtime(f->threads[i]) - f->start[i];
+	percent = used[0] * 100 / max(used[1], 1UL);
+	return min(used[0], used[1]) > FAIR_TURNS * SCHED_SLICE && percent > f->low &&
+	       percent < f->high;
+}
+
+/* The first one measures, from the moment at which both run. */
+static void fair_measure(struct fair_test *f)
+{
+	for (u32 i = 0; i < 2; i++)
+		f->start[i] = thread_runtime(f->threads[i]);
+	while (!fair_is_divided(f) && clock_now() < f->give_up)
+		cond_resched();
+	KCHECK(clock_now() < f->give_up);
+	atomic_store(&f->over, true);
+}
 
 static void fair_hog(void *arg, u32 index)
 {
@@ -191,58 +230,70 @@ static void fair_hog(void *arg, u32 index)
 	sched_set_affinity(current_thread(), 1);
 	if (index)
 		sched_set_nice(current_thread(), f->nice);
-	while (clock_now() < f->until)
+	atomic_store(&f->threads[index], current_thread());
+	while (!atomic_load(&f->threads[!index]))
+		sched_yield();
+	if (index == 0)
+		fair_measure(f);
+	while (!atomic_load(&f->over))
 		cond_resched();
-	f->runtime[index] = thread_runtime(current_thread());
 }
 
-static u64 fair_ratio_percent(int nice)
+static void fair_test(int nice, u64 low, u64 high)
 {
-	struct fair_test f = { .until = clock_now() + 200 * NSEC_PER_MSEC, .nice = nice };
+	struct fair_test f = {
+		.nice = nice, .low = low, .high = high, .give_up = clock_now() + HANG_LIMIT
+	};
 
 	ktest_run_crew(2, false, fair_hog, &f);
-	return f.runtime[0] * 100 / max(f.runtime[1], 1UL);
 }
 
 KTEST(sched_divides_a_cpu_by_weight)
 {
-	u64 equal = fair_ratio_percent(0), nice5 = fair_ratio_percent(5);
-
-	KCHECK(equal > 70 && equal < 140);
-	KCHECK(nice5 > 200 && nice5 < 450); /* 1024 : 335 */
+	fair_test(0, 90, 111);
+	fair_test(5, 275, 340); /* 1024 : 335 */
 }
+
+/* All begin on one CPU; then each other one comes and takes some of them away, sooner or later. */
+struct spread_test {
+	atomic_t arrived;
+	u64 seen; /* CPUs on which one of them ran */
+};
 
 static void spread_hog(void *arg, u32 index)
 {
-	nsec_t end = *(nsec_t *)arg;
-	static u64 seen;
+	struct spread_test *s = arg;
+	nsec_t give_up = clock_now() + HANG_LIMIT;
 
-	if (index == 0)
-		atomic_store(&seen, 0);
-	while (clock_now() < end) {
-		__atomic_fetch_or(&seen, 1UL << cpu_id(), __ATOMIC_RELAXED);
+	(void)index;
+	sched_set_affinity(current_thread(), 1);
+	atomic_inc(&s->arrived);
+	while (atomic_read(&s->arrived) < (s32)(2 * nr_cpus) && clock_now() < give_up)
+		sched_yield();
+	sched_set_affinity(current_thread(), ~0UL);
+	while (atomic_load(&s->seen) != cpus_online && clock_now() < give_up) {
+		__atomic_fetch_or(&s->seen, 1UL << cpu_id(), __ATOMIC_RELAXED);
 		cond_resched();
 	}
-	if (index == 0)
-		KCHECK(atomic_load(&seen) == cpus_online);
 }
 
 KTEST(sched_uses_all_cpus)
 {
-	nsec_t end = clock_now() + 100 * NSEC_PER_MSEC;
+	struct spread_test s = { .seen = 0 };
 
-	ktest_run_crew(2 * nr_cpus, false, spread_hog, &end);
+	ktest_run_crew(2 * nr_cpus, false, spread_hog, &s);
+	KCHECK(s.seen == cpus_online);
 }
 
 KTEST(thread_times_add_up)
 {
-	nsec_t before = thread_runtime(current_thread()), start = clock_now(), u, s, run;
+	nsec_t start = clock_now(), before = thread_runtime(current_thread()), u, s, run;
 
-	while (clock_now() < start + 20 * NSEC_PER_MSEC)
-		;
-	run = thread_runtime(current_thread()) - before;
+	do /* others may want the CPU meanwhile */
+		run = thread_runtime(current_thread()) - before;
+	while (run < 20 * NSEC_PER_MSEC && clock_now() < start + HANG_LIMIT);
 	thread_times(current_thread(), &u, &s);
-	KCHECK(run >= 19 * NSEC_PER_MSEC);
+	KCHECK(run >= 20 * NSEC_PER_MSEC && run <= clock_now() - start);
 	KCHECK(u + s >= before + run);
 }
 
