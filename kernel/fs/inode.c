@@ -596,7 +596,7 @@ int inode_set_size(struct inode *inode, u64 size)
 		err = inode->ops->truncate(inode, old, size);
 		if (err) {
 			if (size > old)
-				pagecache_set_size(&inode->mapping, old);
+				pagecache_undo_growth(&inode->mapping, old);
 			return err;
 		}
 	}

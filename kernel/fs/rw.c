@@ -243,7 +243,7 @@ static ssize_t write_at(struct inode *inode, struct iobuf *buf, loff_t *pos)
 		inode_drop_privileges(inode);
 		inode_touch_modified(inode);
 	} else if (mapping_size(m) > old) {
-		pagecache_set_size(m, old);
+		pagecache_undo_growth(m, old);
 	}
 	if (n < (ssize_t)wanted && inode->ops->truncate)
 		inode->ops->truncate(

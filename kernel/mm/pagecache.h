@@ -61,6 +61,8 @@ void pagecache_throttle_writer(void);
 /* The new size is `size` (which may be larger): sets m->size; if smaller, unmaps and drops all pages behind it and zeroes the
  * tail of the last one. => inode lock held; may sleep. 0 or -EIO/-ENOMEM (reading the last partial page) with the size unchanged. */
 int pagecache_set_size(struct mapping *m, u64 size);
+/* Back to `size`, from which pagecache_set_size() made it grow; nothing was written behind it. Cannot fail. => the same */
+void pagecache_undo_growth(struct mapping *m, u64 size);
 /* Drops the pages of the hole [start, end) bytes, zeroes partial ones. => inode lock held */
 int pagecache_punch_hole(struct mapping *m, u64 start, u64 end);
 

@@ -140,6 +140,24 @@ static void zero_old_tail(struct mapping *m, u64 old_size)
 	page_put(p);
 }
 
+/* The file ends at `size` from now on. tail: a reference to its last page if that is cached, or NULL. */
+static void cut(struct mapping *m, u64 size, struct page *tail)
+{
+	mapping_set_size(m, size);
+	rmap_unmap_range(m, mapping_end_index(m), ~0UL, ZAP_ALL);
+	if (tail) {
+		zero_part(m, tail, (u32)page_offset_in(size), PAGE_SIZE);
+		page_put(tail);
+	}
+	pagecache_drop(m, mapping_end_index(m), ~0UL);
+}
+
+void pagecache_undo_growth(struct mapping *m, u64 size)
+{
+	/* What is not cached is zero behind the old end on the disk, too. */
+	cut(m, size, page_offset_in(size) ? pagecache_find(m, size >> PAGE_SHIFT) : NULL);
+}
+
 int pagecache_set_size(struct mapping *m, u64 size)
 {
 	u64 old_size = mapping_size(m);
@@ -155,13 +173,7 @@ int pagecache_set_size(struct mapping *m, u64 size)
 		if (IS_ERR(tail))
 			return (int)PTR_ERR(tail);
 	}
-	mapping_set_size(m, size);
-	rmap_unmap_range(m, mapping_end_index(m), ~0UL, ZAP_ALL);
-	if (tail) {
-		zero_part(m, tail, (u32)page_offset_in(size), PAGE_SIZE);
-		page_put(tail);
-	}
-	pagecache_drop(m, mapping_end_index(m), ~0UL);
+	cut(m, size, tail);
 	return 0;
 }
 
