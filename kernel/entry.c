@@ -103,7 +103,8 @@ static void kernel_fault_failed(struct trapframe *tf, enum fault_result result, 
 	if (result == FAULT_OOM && !thread_is_killed() && reclaim_out_of_memory())
 		return;
 	if (!trap_fixup(tf))
-		panic_trap(tf, "page fault in the kernel outside of a user copy, at %lx", addr);
+		panic_fault(
+			tf, addr, "page fault in the kernel outside of a user copy, at %lx", addr);
 }
 
 void entry_page_fault(struct trapframe *tf, vaddr_t addr, u32 error)
@@ -113,7 +114,7 @@ void entry_page_fault(struct trapframe *tf, vaddr_t addr, u32 error)
 	enum fault_result result = FAULT_MAPERR;
 
 	if (unlikely(error & PF_RSVD))
-		panic_trap(tf, "damaged page table: reserved bits are set for %lx", addr);
+		panic_fault(tf, addr, "damaged page table: reserved bits are set for %lx", addr);
 	if (likely(addr < USER_END && t->mm))
 		result = mm_fault(t->mm, addr, access_of(error),
 			from_user ? tf->rsp : arch_trapframe(&t->arch)->rsp);

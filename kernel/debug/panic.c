@@ -64,11 +64,11 @@ static void begin(const char *fmt, va_list args)
 		stop();
 }
 
-static void __noreturn finish(u64 rbp, u64 rip)
+static void __noreturn finish(u64 rbp, u64 rip, u64 rsp)
 {
 	if (describe)
 		describe();
-	backtrace_print(rbp, rip);
+	backtrace_print(rbp, rip, rsp);
 	stop();
 }
 
@@ -88,7 +88,7 @@ void panic(const char *fmt, ...)
 	pr_err("rip %016lx  rsp %016lx  rbp %016lx", frame[1], (u64)(frame + 2), frame[0]);
 	pr_err("rbx %016lx  r12 %016lx  r13 %016lx", rbx, r12, r13);
 	pr_err("r14 %016lx  r15 %016lx", r14, r15);
-	finish((u64)frame, 0);
+	finish((u64)frame, 0, 0);
 }
 
 void panic_trap(struct trapframe *tf, const char *fmt, ...)
@@ -99,7 +99,7 @@ void panic_trap(struct trapframe *tf, const char *fmt, ...)
 	begin(fmt, args);
 	va_end(args);
 	trap_print(tf);
-	finish(tf->rbp, tf->rip);
+	finish(tf->rbp, tf->rip, tf->rsp);
 }
 
 void panic_fault(struct trapframe *tf, u64 addr, const char *fmt, ...)
@@ -111,5 +111,5 @@ void panic_fault(struct trapframe *tf, u64 addr, const char *fmt, ...)
 	va_end(args);
 	trap_print(tf);
 	pt_print_walk(NULL, addr);
-	finish(tf->rbp, tf->rip);
+	finish(tf->rbp, tf->rip, tf->rsp);
 }

@@ -64,13 +64,22 @@ static void print_frame(u64 rip)
 	pr_err("  %016lx %s", rip, where);
 }
 
-void backtrace_print(u64 rbp, u64 rip)
+/* After a call through a bad pointer the caller's address lies on top of the stack, and in no frame. */
+static void print_caller(u64 rsp)
+{
+	if (IS_ALIGNED(rsp, 8) && pt_kernel_mapped(rsp) && is_text(*(const u64 *)rsp))
+		print_frame(*(const u64 *)rsp - 1);
+}
+
+void backtrace_print(u64 rbp, u64 rip, u64 rsp)
 {
 	if (!rbp)
 		rbp = (u64)__builtin_frame_address(0);
 	pr_err("backtrace:");
 	if (rip)
 		print_frame(rip);
+	if (rip && !is_text(rip))
+		print_caller(rsp);
 	for (u32 i = 0; i < MAX_FRAMES; i++) {
 		const u64 *frame = (const u64 *)rbp;
 

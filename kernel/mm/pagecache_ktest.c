@@ -102,7 +102,7 @@ KTEST(pagecache_read_errors)
 	KCHECK(byte_at(d, 2, 0) == -EIO);
 	d->fail_reads = 0;
 	KCHECK(read_ok(d, 1, NULL)); /* it heals */
-	d->fail_reads = -ENOMEM; /* of the filesystem, for its maps: not the disk's fault */
+	d->fail_reads = -ENOMEM;     /* of the filesystem, for its maps: not the disk's fault */
 	KCHECK(byte_at(d, 3, 0) == -ENOMEM);
 	d->fail_reads = 0;
 	KCHECK(read_ok(d, 3, NULL));

@@ -229,6 +229,7 @@ void ist_dispatch(u32 vector, struct trapframe *tf)
 			(cr2 >= (u64)boot_stack_guard && cr2 < (u64)boot_stack_guard + PAGE_SIZE)))
 		panic_fault(
 			tf, cr2, "kernel stack overflow (double fault, guard page %016lx)", cr2);
-	panic_trap(tf, "%s in %s mode (error %lx)", exception_name(vector),
-		trapframe_from_user(tf) ? "user" : "kernel", error);
+	/* An NMI or machine check faulted on no address: the walk shows where the CPU was. */
+	panic_fault(tf, vector == EXC_DOUBLE_FAULT ? cr2 : tf->rip, "%s in %s mode (error %lx)",
+		exception_name(vector), trapframe_from_user(tf) ? "user" : "kernel", error);
 }
