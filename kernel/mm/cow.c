@@ -33,18 +33,17 @@ static enum fault_step reuse(struct fault *f, struct page *p)
 	return FAULT_DONE;
 }
 
-/*
- * A reference, without a lock, to what the entry maps. The frame cannot be another page's by then: the entry held a
- * reference when we looked again, after ours was taken.
- */
+/* A reference to what the entry maps. Under its lock, because without the frame may by now be a slab's or a table's, and
+ * those are freed without asking who else has a reference. */
 static bool get_mapped(struct fault *f, struct page *p)
 {
-	if (!atomic_inc_not_zero(&p->refs))
+	enum fault_step step;
+
+	if (unlikely(!fault_lock_entry(f, &step)))
 		return false;
-	if (likely(pte_get(f->slot) == f->seen))
-		return true;
-	page_put(p);
-	return false;
+	page_get(p);
+	fault_unlock_entry(f);
+	return true;
 }
 
 /* A frame with the contents of `old`, on which the caller has a reference (unless it is the zero page). */
