@@ -342,6 +342,8 @@ int mm_populate(struct mm *mm, vaddr_t addr, u64 len, bool write)
 		default:
 			return -EFAULT;
 		}
+		if (thread_is_killed())
+			return -EINTR;
 		cond_resched();
 	}
 	return 0;
