@@ -52,6 +52,7 @@ u32 page_fail_every;
 static struct spinlock buddy_lock = SPINLOCK_INIT(buddy_lock, RANK_BUDDY);
 static struct buddy buddy;
 static u64 total_frames;
+static pfn_t nr_described; /* boot: entries of the array that are right already */
 static atomic64_t nr_slab, nr_stack, nr_tables;
 
 static void (*reclaim_wake)(void);
@@ -375,24 +376,29 @@ static void make_array(void)
 
 	page_array = phys_to_virt(boot_alloc_pages(DIV_ROUND_UP(bytes, PAGE_SIZE)));
 	page_array_end = end_of_memory();
-	for (pfn_t pfn = 0; pfn < page_array_end; pfn++) {
-		page_array[pfn].flags = PG_RESERVED;
-		atomic_set(&page_array[pfn].refs, 1);
+}
+
+/* Frames that are not free: [nr_described, end). */
+static void reserve_up_to(pfn_t end)
+{
+	for (; nr_described < end; nr_described++) {
+		page_array[nr_described].flags = PG_RESERVED;
+		atomic_set(&page_array[nr_described].refs, 1);
 	}
 }
 
-/* Frame 0 stays reserved: page_list ends with 0. */
+/* In ascending order. The array is zeros, which is right for free frames: of those, however many, only the heads of blocks
+ * are touched. Frame 0 stays reserved: page_list ends with 0. */
 static void add_free_range(pfn_t first, u64 nr)
 {
 	if (first == 0 && nr) {
 		first++;
 		nr--;
 	}
-	for (pfn_t pfn = first; pfn < first + nr; pfn++) {
-		page_array[pfn].flags = 0;
-		atomic_set(&page_array[pfn].refs, 0);
-	}
+	assert(first >= nr_described);
+	reserve_up_to(first);
 	buddy_give_range(&buddy, first, nr);
+	nr_described = first + nr;
 	total_frames += nr;
 }
 
@@ -407,6 +413,7 @@ void page_init(void)
 {
 	make_array();
 	boot_for_each_free(add_free_range);
+	reserve_up_to(page_array_end);
 	set_watermarks();
 	zero_page = page_alloc(PAGE_ZEROED | PAGE_NOWAIT);
 	if (!zero_page)
