@@ -126,8 +126,12 @@ static enum fault_step wait_for_space(struct fault *f)
 
 	page_lock(f->page);
 	size = mapping_size(m);
-	if (f->page->mapping == m && offset < size)
+	if (f->page->mapping == m && offset < size) {
 		err = m->ops->prepare_write(m, f->page, 0, (u32)min(PAGE_SIZE, size - offset));
+		/* A clean page may be dropped before we come back, and its new blocks hold anything. */
+		if (!err)
+			pagecache_mark_dirty(f->page);
+	}
 	page_unlock(f->page);
 	f->prepared = true;
 	if (err)

@@ -23,8 +23,9 @@ struct mapping_ops {
 	/* Starts writing these pages: locked, PG_WRITEBACK set by the caller, consecutive by index. The callee must end each with
 	 * pagecache_end_write(page, err); the caller unlocks them after this returns. NULL: there is no disk (tmpfs). */
 	void (*write_pages)(struct mapping *m, struct page **pages, u32 nr);
-	/* Bytes [from, to) of this locked page will be written: provides for space on disk (allocates the blocks). 0,
-	 * -ENOSPC, -EIO, -EDQUOT... May sleep; rank below RANK_FS. NULL: nothing to do. */
+	/* Bytes [from, to) of this locked page will be written: provides for space on disk (allocates the blocks). 0: the caller
+	 * makes the page dirty before it unlocks it, or truncates, for the blocks hold anything. -ENOSPC, -EIO, -EDQUOT...: nothing
+	 * changed. May sleep; rank below RANK_FS. NULL: nothing to do. */
 	int (*prepare_write)(struct mapping *m, struct page *page, u32 from, u32 to);
 	/* The host may not go away while the flusher works: take a reference (false: it is going), and put it. hold is called
 	 * under a spinlock of rank LRU: an atomic step; release may sleep. NULL: the host never goes. */
