@@ -61,6 +61,15 @@ void gather_table(void *arg, pfn_t table);
 /* Flushes the TLBs and puts the frames. => pt_lock may be held, no other spinlock; interrupts on */
 void gather_flush(struct gather *g);
 
+/* Entries of v lost rights: before pt_lock is given up, no CPU may store to a shared file's pages any more. Else write-back would
+ * find no writable entry, write a page, and not notice such a store: it would be lost. => pt_lock held */
+static inline void gather_end_stores(struct gather *g, const struct vma *v)
+{
+	if ((v->flags & VMA_SHARED) && g->end > g->start && v->mapping &&
+		v->mapping->ops->write_pages)
+		gather_flush(g);
+}
+
 static inline void gather_finish(struct gather *g)
 {
 	if (g->end > g->start || g->nr || g->batches || g->tables)

@@ -71,6 +71,7 @@ static void protect_range(struct gather *g, struct vma *v, vaddr_t start, vaddr_
 			protect_entry(g, v, &span.pte[i], span.addr + (i << PAGE_SHIFT));
 		start = span.addr + (span.nr << PAGE_SHIFT);
 	}
+	gather_end_stores(g, v);
 	spin_unlock(&mm->pt_lock);
 }
 

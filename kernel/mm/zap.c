@@ -93,12 +93,14 @@ bool zap_range(struct gather *g, struct vma *vma, vaddr_t start, vaddr_t end, en
 			continue;
 		subtract(mm, &counts);
 		counts = (struct zap_counts){ 0 };
+		gather_end_stores(g, vma);
 		spin_unlock(&mm->pt_lock);
 		cond_resched();
 		spin_lock(&mm->pt_lock);
 	}
 	if (any)
 		subtract(mm, &counts);
+	gather_end_stores(g, vma);
 	spin_unlock(&mm->pt_lock);
 	return any;
 }
