@@ -106,6 +106,8 @@ static void zero_part(struct mapping *m, struct page *p, u32 from, u32 to)
 	u8 *data = page_address(p);
 
 	page_lock(p);
+	/* The filesystem frees blocks of this part next: a write that is under way must not reach them in another file. */
+	page_wait_writeback(p);
 	if (p->mapping == m && page_test(p, PG_UPTODATE)) {
 		/* The next store through a mapping asks the filesystem for space again: a block may have gone. */
 		rmap_write_protect(m, page_index(p), page_index(p));
