@@ -10,16 +10,19 @@
  */
 #include "block/block.h"
 #include "block/pageio.h"
+#include "block/reserve.h"
 #include "debug/printk.h"
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/pagecache.h"
 #include "mm/slab.h"
+#include "sched/sched.h"
+#include "sched/timer.h"
 #include "sync/waitq.h"
 
 static struct spinlock registry_lock = SPINLOCK_INIT(registry_lock, RANK_DEVICE);
 static struct list devices = LIST_INIT(devices);
-static struct slab_cache *request_cache;
+static struct reserve requests[NR_BLOCK_LEVELS];
 
 /* ---------------------------------------------------------------- the mapping of a device */
 
@@ -29,8 +32,6 @@ static void bdev_read_pages(struct mapping *m, struct page **pages, u32 nr)
 	struct pageio *io = pageio_begin(bd, BLOCK_READ, pages, nr);
 	u64 end = bd->nr_sectors << SECTOR_SHIFT;
 
-	if (!io)
-		return;
 	for (u32 i = 0; i < nr; i++) {
 		u64 offset = page_index(pages[i]) << PAGE_SHIFT;
 		u32 len = offset >= end ? 0 : (u32)min(PAGE_SIZE, end - offset);
@@ -143,21 +144,20 @@ void block_for_each(void (*fn)(struct block_device *bd, void *arg), void *arg)
 
 /* ---------------------------------------------------------------- requests */
 
-struct block_request *block_request_alloc(void)
+struct block_request *block_request_alloc(enum block_level level)
 {
-	struct block_request *rq = slab_alloc(request_cache, PAGE_RESERVE | PAGE_NOWAIT);
+	struct block_request *rq = reserve_alloc(&requests[level]);
 
-	if (rq) {
-		rq->nr_segments = 0;
-		rq->private = NULL;
-		list_init(&rq->link);
-	}
+	rq->level = level;
+	rq->nr_segments = 0;
+	rq->private = NULL;
+	list_init(&rq->link);
 	return rq;
 }
 
 void block_request_free(struct block_request *rq)
 {
-	slab_free(request_cache, rq);
+	reserve_free(&requests[rq->level], rq);
 }
 
 static u64 request_sectors(const struct block_request *rq)
@@ -226,9 +226,7 @@ int block_flush(struct block_device *bd)
 
 	if (!bd->has_flush)
 		return 0;
-	rq = block_request_alloc();
-	if (!rq)
-		return -EIO;
+	rq = block_request_alloc(BLOCK_OF_DISK);
 	waitq_init(&w.waitq);
 	rq->op = BLOCK_FLUSH;
 	rq->sector = 0;
@@ -243,13 +241,30 @@ int block_flush(struct block_device *bd)
 
 /* ---------------------------------------------------------------- metadata */
 
+/* Who needs metadata is often half-way through a change that has no way back. Memory is waited for: processes end, or are ended. But
+ * not for ever, since one of them may need a lock that the caller holds. */
+#define MEMORY_TRIES 500
+#define MEMORY_WAIT  (10 * NSEC_PER_MSEC)
+
+static bool wait_for_memory(const struct page *p, u32 *tries)
+{
+	if (PTR_ERR(p) != -ENOMEM || ++*tries > MEMORY_TRIES)
+		return false;
+	thread_set_state(THREAD_BLOCKED);
+	thread_sleep_until(clock_now() + MEMORY_WAIT);
+	return true;
+}
+
 struct page *block_read(struct block_device *bd, u64 offset, void **data)
 {
 	struct page *p;
+	u32 tries = 0;
 
 	if (offset >= bd->nr_sectors << SECTOR_SHIFT)
 		return ERR_PTR(-EIO);
-	p = pagecache_read(&bd->mapping, offset >> PAGE_SHIFT, NULL);
+	do
+		p = pagecache_read(&bd->mapping, offset >> PAGE_SHIFT, NULL);
+	while (IS_ERR(p) && wait_for_memory(p, &tries));
 	if (!IS_ERR(p))
 		*data = (char *)page_address(p) + page_offset_in(offset);
 	return p;
@@ -258,11 +273,14 @@ struct page *block_read(struct block_device *bd, u64 offset, void **data)
 struct page *block_get_zeroed(struct block_device *bd, u64 offset, u32 len, void **data)
 {
 	struct page *p;
+	u32 tries = 0;
 	int err;
 
 	if (offset + len > bd->nr_sectors << SECTOR_SHIFT)
 		return ERR_PTR(-EIO);
-	p = pagecache_grab(&bd->mapping, offset >> PAGE_SHIFT);
+	do
+		p = pagecache_grab(&bd->mapping, offset >> PAGE_SHIFT);
+	while (IS_ERR(p) && wait_for_memory(p, &tries));
 	if (IS_ERR(p))
 		return p;
 	if (!page_test(p, PG_UPTODATE)) {
@@ -286,6 +304,10 @@ struct page *block_get_zeroed(struct block_device *bd, u64 offset, u32 len, void
 
 void block_init(void)
 {
-	request_cache = slab_cache_create("block_request", sizeof(struct block_request), 16);
+	struct slab_cache *cache =
+		slab_cache_create("block_request", sizeof(struct block_request), 16);
+
+	for (u32 level = 0; level < NR_BLOCK_LEVELS; level++)
+		reserve_init(&requests[level], cache);
 	pageio_init();
 }

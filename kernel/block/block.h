@@ -26,9 +26,18 @@ struct block_segment {
 };
 #define BLOCK_MAX_SEGMENTS 64
 
+/* A file's transfer reads the block map on its way, that is metadata from the disk: each has a reserve of its own for the time when
+ * memory is short, so that none waits for itself. */
+enum block_level {
+	BLOCK_OF_FILE,
+	BLOCK_OF_DISK, /* waits for nothing but the disk */
+	NR_BLOCK_LEVELS
+};
+
 struct block_request {
 	struct list link;
 	enum block_op op;
+	enum block_level level;
 	u64 sector;
 	u32 nr_segments;
 	struct block_segment segments[BLOCK_MAX_SEGMENTS];
@@ -64,8 +73,8 @@ struct block_device *block_find_dev(dev_t dev);
 /* Calls fn for each (devfs, /proc/partitions, the panic that says which disks exist). */
 void block_for_each(void (*fn)(struct block_device *bd, void *arg), void *arg);
 
-/* A request, zeroed, or NULL. */
-struct block_request *block_request_alloc(void);
+/* A request without segments. Waits for one if there is no memory. */
+struct block_request *block_request_alloc(enum block_level level);
 void block_request_free(struct block_request *rq);
 /* Starts it: checks bounds and read-only (ends with -EIO/-EROFS), counts. Does not sleep. */
 void block_submit(struct block_device *bd, struct block_request *rq);

@@ -6,14 +6,14 @@
  * Locks: none; completions run in interrupt context.
  */
 #include "block/pageio.h"
-#include "lib/err.h"
+#include "block/reserve.h"
 #include "mm/pagecache.h"
 #include "mm/slab.h"
-#include "sched/sched.h"
 
 struct pageio {
 	struct block_device *bd;
 	enum block_op op;
+	enum block_level level;
 	u32 nr;
 	atomic_t unfinished;      /* pages */
 	struct block_request *rq; /* being filled; its `private` is this transfer */
@@ -25,7 +25,7 @@ struct pageio {
 	} pages[PAGEIO_MAX_PAGES];
 };
 
-static struct slab_cache *pageio_cache;
+static struct reserve transfers[NR_BLOCK_LEVELS];
 
 static void page_ended(struct pageio *io, u32 i)
 {
@@ -34,7 +34,7 @@ static void page_ended(struct pageio *io, u32 i)
 	else
 		pagecache_end_write(io->pages[i].page, io->pages[i].err);
 	if (atomic_dec_and_test(&io->unfinished))
-		slab_free(pageio_cache, io);
+		reserve_free(&transfers[io->level], io);
 }
 
 static void piece_ended(struct pageio *io, u32 i, int err)
@@ -65,29 +65,15 @@ static void submit_pending(struct pageio *io)
 		block_submit(io->bd, rq);
 }
 
-/* Memory for I/O comes from the reserve; when even that is used, what is under way will give some back. */
-static struct block_request *request_wait_alloc(void)
-{
-	struct block_request *rq;
-
-	while (!(rq = block_request_alloc()))
-		sched_yield();
-	return rq;
-}
-
 struct pageio *pageio_begin(struct block_device *bd, enum block_op op, struct page **pages, u32 nr)
 {
+	bool of_disk = nr && pages[0]->mapping == &bd->mapping;
+	enum block_level level = of_disk ? BLOCK_OF_DISK : BLOCK_OF_FILE;
 	struct pageio *io;
 
 	assert(nr <= PAGEIO_MAX_PAGES);
-	while (!(io = slab_alloc(pageio_cache, PAGE_RESERVE | PAGE_NOWAIT))) {
-		if (op == BLOCK_READ) {
-			for (u32 i = 0; i < nr; i++)
-				pagecache_end_read(pages[i], -ENOMEM);
-			return NULL;
-		}
-		sched_yield();
-	}
+	io = reserve_alloc(&transfers[level]);
+	io->level = level;
 	io->bd = bd;
 	io->op = op;
 	io->nr = nr;
@@ -112,7 +98,7 @@ void pageio_add(struct pageio *io, u32 i, u32 offset, u32 len, u64 sector)
 
 	if (!can_merge(io, sector)) {
 		submit_pending(io);
-		rq = request_wait_alloc();
+		rq = block_request_alloc(io->level);
 		rq->op = io->op;
 		rq->sector = sector;
 		rq->done = request_done;
@@ -141,10 +127,13 @@ void pageio_finish(struct pageio *io)
 	for (u32 i = 0; i < nr; i++)
 		piece_ended(io, i, 0);
 	if (atomic_dec_and_test(&io->unfinished)) /* the caller's own share */
-		slab_free(pageio_cache, io);
+		reserve_free(&transfers[io->level], io);
 }
 
 void pageio_init(void)
 {
-	pageio_cache = slab_cache_create("pageio", sizeof(struct pageio), 16);
+	struct slab_cache *cache = slab_cache_create("pageio", sizeof(struct pageio), 16);
+
+	for (u32 level = 0; level < NR_BLOCK_LEVELS; level++)
+		reserve_init(&transfers[level], cache);
 }

@@ -12,8 +12,8 @@
 
 struct pageio;
 
-/* Begins a transfer of these pages (nr <= PAGEIO_MAX_PAGES). NULL: there was no memory and a read of all of them has ended with -ENOMEM;
- * a write waits for memory instead, for it must not lose data. op: BLOCK_READ or BLOCK_WRITE. May sleep. */
+/* Begins a transfer of these pages (nr <= PAGEIO_MAX_PAGES). Waits for memory if there is none. op: BLOCK_READ or BLOCK_WRITE. May
+ * sleep. */
 struct pageio *pageio_begin(struct block_device *bd, enum block_op op, struct page **pages, u32 nr);
 /* len bytes at `offset` of page i go from/to the disk at `sector`. May sleep for memory. */
 void pageio_add(struct pageio *io, u32 i, u32 offset, u32 len, u64 sector);

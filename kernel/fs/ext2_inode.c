@@ -42,8 +42,6 @@ static void ext2_read_pages(struct mapping *m, struct page **pages, u32 nr)
 	struct inode *inode = m->host;
 	struct pageio *io = pageio_begin(inode->sb->bdev, BLOCK_READ, pages, nr);
 
-	if (!io)
-		return;
 	for (u32 i = 0; i < nr; i++)
 		for (u32 b = 0; b < blocks_per_page(inode); b++)
 			read_block_of_page(io, inode, pages[i], i, b);

@@ -447,7 +447,9 @@ int inode_write_one(struct inode *inode)
 	flag_clear(inode, INODE_DIRTY);
 	spin_unlock(&dirty_lock);
 	err = dirty && inode->nlink ? inode->sb->ops->write_inode(inode) : 0;
-	if (err)
+	if (err == -ENOMEM)
+		inode_mark_dirty(inode); /* another time */
+	else if (err)
 		errseq_set(&inode->mapping.errors, err); /* fsync tells it, whoever wrote */
 	mutex_unlock(&inode->lock);
 	return err;
@@ -474,7 +476,7 @@ int inode_write_dirty(struct super *sb)
 	struct inode *inode;
 	int err = 0, e;
 
-	while ((inode = next_dirty(sb))) {
+	while (err != -ENOMEM && (inode = next_dirty(sb))) {
 		e = inode_write_one(inode);
 		err = err ? err : e;
 		inode_put(inode);

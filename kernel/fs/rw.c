@@ -303,10 +303,12 @@ int generic_fsync(struct file *f, bool datasync)
 	int err, e;
 
 	(void)datasync; /* the size and the block map are needed in any case, and are written with the rest */
-	inode_write_one(inode); /* its error is one of the mapping's */
+	e = inode_write_one(inode); /* any other error is one of the mapping's */
 	err = pagecache_sync_since(&inode->mapping, 0, FILE_END, true, &f->errors);
 	if (!bd)
 		return err;
+	if (e == -ENOMEM)
+		return err ? err : e;
 	e = sync_inode(inode, &f->disk_errors);
 	err = err ? err : e;
 	e = block_flush(bd);
