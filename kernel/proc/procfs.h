@@ -29,7 +29,6 @@ int procfs_may_look(void *object);
 int procfs_show_pid_stat(struct proc_text *t, void *object);
 int procfs_show_pid_statm(struct proc_text *t, void *object);
 int procfs_show_pid_status(struct proc_text *t, void *object);
-int procfs_show_pid_io(struct proc_text *t, void *object);
 int procfs_show_pid_comm(struct proc_text *t, void *object);
 ssize_t procfs_write_pid_comm(void *object, const char *text, size_t len);
 bool procfs_step_maps(struct proc_text *t, void *object, u64 *cursor);

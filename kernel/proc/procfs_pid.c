@@ -501,7 +501,6 @@ static const struct proc_entry pid_entries[] = {
 		.mode = S_IFREG | 0644,
 		.show = show_oom_score_adj,
 		.write = write_oom_score_adj },
-	PROC_FILE("io", 0400, procfs_show_pid_io),
 	PROC_DIR("task", 0555, &task_dir), /* last: threads have all but this */
 };
 

@@ -360,15 +360,3 @@ ssize_t procfs_write_pid_comm(void *object, const char *text, size_t len)
 	process_table_unlock();
 	return (ssize_t)len;
 }
-
-/* Nothing of this is counted by process. */
-int procfs_show_pid_io(struct proc_text *t, void *object)
-{
-	static const char *const names[] = { "rchar", "wchar", "syscr", "syscw", "read_bytes",
-		"write_bytes", "cancelled_write_bytes" };
-
-	(void)object;
-	for (u32 i = 0; i < ARRAY_SIZE(names); i++)
-		proc_printf(t, "%s: 0\n", names[i]);
-	return 0;
-}
