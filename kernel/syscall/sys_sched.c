@@ -27,16 +27,22 @@ static struct thread *find_thread(pid_t tid)
 	return t;
 }
 
-/* May the current process change the scheduling of t? By effective against real or effective user. */
-static bool may_change(struct thread *t)
+/* Is the current user p's real or effective one, or root? p may be exiting, and have given its credentials back. => process_lock held */
+static bool owns_locked(const struct process *p)
 {
 	const struct cred *mine = current_cred();
-	bool may = true;
+	uid_t uid = p->fs ? p->fs->cred.uid : p->last_uid;
+	uid_t euid = p->fs ? p->fs->cred.euid : p->last_euid;
+
+	return cred_is_root(mine) || mine->euid == uid || mine->euid == euid;
+}
+
+static bool may_change(struct thread *t)
+{
+	bool may;
 
 	process_table_lock();
-	if (t->process && t->process->fs)
-		may = cred_is_root(mine) || mine->euid == t->process->fs->cred.uid ||
-		      mine->euid == t->process->fs->cred.euid;
+	may = !t->process || owns_locked(t->process);
 	process_table_unlock();
 	return may;
 }
@@ -142,12 +148,11 @@ struct nice_change {
 static void change_nice(struct thread *t, void *arg)
 {
 	struct nice_change *c = arg;
-	const struct cred *mine = current_cred(), *its = &t->process->fs->cred;
 	u64 limit = process_limit(current_process(), RLIMIT_NICE);
 
-	if (!cred_is_root(mine) && mine->euid != its->uid && mine->euid != its->euid) {
+	if (!owns_locked(t->process)) {
 		c->result = -EPERM;
-	} else if (c->nice < t->nice && !cred_is_root(mine) &&
+	} else if (c->nice < t->nice && !cred_is_root(current_cred()) &&
 		   20 - c->nice > (s64)min(limit, 40UL)) {
 		c->result = -EACCES;
 	} else {
