@@ -3,17 +3,18 @@
  * stress_syscalls.c: random system calls with bad and borderline arguments: whatever a program asks for, the
  * kernel stays alive, every call comes back, and what the callers held is free again when they are gone.
  *
- *	stress_syscalls [-s SEED] [-n CALLS] [-c CHILDREN] [-p PROCESSES] [-r] [-v]
+ *	stress_syscalls [-s SEED] [-n CALLS] [-c CHILDREN] [-p PROCESSES] [-t THREADS] [-r] [-v]
  *
- * CHILDREN children, PROCESSES at a time, make CALLS calls each, with a seed of their own. A child may well die of
- * what it did; one that makes no progress (it sleeps for ever, or stopped itself) is killed. The test fails if a
- * child does not die of that. -v prints each call before it is made. Defaults: seed 1, 400 calls, 40 children, 2.
+ * CHILDREN children, PROCESSES at a time, of THREADS threads, make CALLS calls each, with a seed of their own. A child may well
+ * die of what it did; one that makes no progress (it sleeps for ever, or stopped itself) is killed. The test fails if a
+ * child does not die of that. -v prints each call before it is made. Defaults: seed 1, 400 calls, 40 children, 2, 2 threads.
  *
  * The children live in an empty directory (chroot), as OTHER_UID, under tight limits. On Vellum they call every number;
  * -r (Vellum only) leaves them root. Elsewhere they make only calls that touch nothing but themselves: see harmless().
  */
 #include "test.h"
 
+#include <pthread.h>
 #include <sys/prctl.h>
 #include <ucontext.h>
 
@@ -23,7 +24,7 @@
 #define STALL_STEPS 60 /* looks, 10 ms apart, without progress before a child is killed */
 
 /* What the arguments are: f descriptor, b buffer, l length, p path, n small number, x flags, t pid, s signal, a address, o offset,
- * v iovec; ? anything. In capitals if it is harmless on any machine. */
+ * v iovec, i ioctl. And whether the call is harmless on any machine. */
 struct call {
 	int number;
 	const char *arguments;
@@ -178,8 +179,8 @@ static const struct call calls[] = {
 	{ SYS_uname, "b", SAFE },
 };
 
-static unsigned long random_state;
-static long nr_calls = 400;
+static __thread unsigned long random_state;
+static long nr_calls = 400, nr_threads = 2;
 static bool as_root, verbose, report;
 
 static unsigned long pick64(void)
@@ -470,8 +471,8 @@ static void choose_call(bool all, long *number, unsigned long *args)
 			args[i] = any_pid();
 }
 
-static sigjmp_buf after_fault;
-static volatile bool choosing;
+static __thread sigjmp_buf after_fault;
+static __thread volatile bool choosing;
 
 static void on_signal(int signo)
 {
@@ -595,8 +596,9 @@ static void make_call(bool all)
 	++*steps;
 }
 
-static void make_calls(bool all)
+static void make_calls(bool all, unsigned long seed)
 {
+	random_state = seed * 0x9e3779b97f4a7c15UL;
 	for (long i = 0; i < nr_calls; i++) {
 		make_call(all);
 		if (pick(100) == 0)
@@ -606,11 +608,18 @@ static void make_calls(bool all)
 	}
 }
 
+static void *more_calls(void *seed)
+{
+	make_calls(on_vellum(), (unsigned long)seed);
+	return NULL;
+}
+
 static void be_child(unsigned long seed, const char *dir)
 {
 	bool all = on_vellum();
 
-	random_state = seed * 0x9e3779b97f4a7c15UL;
+	pthread_t thread;
+
 	setsid();
 	for (int fd = 0; fd < 3 && !verbose; fd++)
 		dup2(open("/dev/null", O_RDWR), fd);
@@ -629,7 +638,9 @@ static void be_child(unsigned long seed, const char *dir)
 	make_children();
 	map_area();
 	catch_signals();
-	make_calls(all);
+	for (long i = 1; i < nr_threads; i++)
+		pthread_create(&thread, NULL, more_calls, (void *)(seed * 16 + i));
+	make_calls(all, seed * 16);
 	_exit(0);
 }
 
@@ -722,7 +733,7 @@ int main(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "s:n:c:p:rv")) != -1) {
+	while ((option = getopt(argc, argv, "s:n:c:p:t:rv")) != -1) {
 		if (option == 's')
 			seed = strtoul(optarg, NULL, 0);
 		else if (option == 'n')
@@ -731,6 +742,8 @@ int main(int argc, char **argv)
 			nr_children = atoi(optarg);
 		else if (option == 'p')
 			nr_lines = atoi(optarg);
+		else if (option == 't')
+			nr_threads = atol(optarg);
 		else if (option == 'v')
 			verbose = true;
 		else if (option == 'r' && on_vellum())
@@ -741,8 +754,8 @@ int main(int argc, char **argv)
 	if (argc == 1) /* as a test among others */
 		return test_main(argc, argv, false, body);
 	report = true;
-	printf("stress_syscalls -s %lu -n %ld -c %d -p %d%s\n", seed, nr_calls, nr_children,
-		nr_lines, as_root ? " -r" : "");
+	printf("stress_syscalls -s %lu -n %ld -c %d -p %d -t %ld%s\n", seed, nr_calls, nr_children,
+		nr_lines, nr_threads, as_root ? " -r" : "");
 	fflush(stdout);
 	body();
 	printf(test_failures ? "FAILED\n" : "passed\n");
