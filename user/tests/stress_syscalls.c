@@ -206,12 +206,15 @@ static const char *const paths[] = { "file", "dir", "dir/file", "dir/..", "link"
 	"/dev/zero", "/dev/tty", "/dev/full", "/dev/random", "/proc/self/environ",
 	"/proc/self/exe" };
 
-static const char *const things[] = { "/dev/null", "/dev/zero", "/dev/full", "/dev/urandom",
-	"/dev/tty", "/dev/console", "/dev/ptmx", "/dev/vda", "/dev/ram0", "/dev/shm", "/dev",
+static const char *const things[] = { "/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev",
 	"/proc", "/proc/self/maps", "/proc/self/mem", "/proc/self/stat", "/proc/self/status",
 	"/proc/self/fd", "/proc/self/cmdline", "/proc/meminfo", "/proc/stat", "/proc/mounts",
-	"/proc/self/pagemap", "/proc/self/io", "/proc/self/comm", "/proc/self/oom_score_adj",
-	"/proc/cpuinfo", "/proc/kmsg", "/proc/self/environ", "/proc/self/exe", "/", "/tmp" };
+	"/proc/self/pagemap", "/proc/self/comm", "/proc/self/oom_score_adj", "/proc/cpuinfo",
+	"/proc/kmsg", "/proc/self/environ", "/proc/self/exe" };
+
+/* What belongs to the whole machine: only for who has it for himself (-r). */
+static const char *const machine[] = { "/dev/tty", "/dev/console", "/dev/ttyS1", "/dev/vda", "/",
+	"/tmp", "/dev/shm" };
 
 static void make_files(void)
 {
@@ -224,14 +227,32 @@ static void make_files(void)
 	mkfifo("fifo", 0666);
 }
 
+static void open_things(const char *const *paths, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (open(paths[i], O_RDWR | O_NONBLOCK | O_NOCTTY) < 0)
+			open(paths[i], O_RDONLY | O_NONBLOCK | O_NOCTTY);
+}
+
+static void open_terminal(void)
+{
+	int master = open("/dev/ptmx", O_RDWR | O_NONBLOCK | O_NOCTTY), unlock = 0;
+
+	ioctl(master, TIOCSPTLCK, &unlock);
+	ioctl(master, TIOCGPTPEER, O_RDWR | O_NONBLOCK | O_NOCTTY);
+}
+
 /* Descriptors 3 and up: files, directories, pipes, terminals, devices. Elsewhere than on Vellum only those of its own directory. */
 static void open_files(bool all)
 {
 	int pipes[2];
 
-	for (size_t i = 0; all && i < NR_ITEMS(things); i++)
-		if (open(things[i], O_RDWR | O_NONBLOCK | O_NOCTTY) < 0)
-			open(things[i], O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (all) {
+		open_things(things, NR_ITEMS(things));
+		open_terminal();
+	}
+	if (as_root)
+		open_things(machine, NR_ITEMS(machine));
 	for (int i = 0; i < 2; i++)
 		if (pipe(pipes) == 0)
 			fcntl(pipes[i], F_SETFL, O_NONBLOCK);
