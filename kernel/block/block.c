@@ -15,6 +15,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/pagecache.h"
+#include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
@@ -242,13 +243,13 @@ int block_flush(struct block_device *bd)
 /* ---------------------------------------------------------------- metadata */
 
 /* Who needs metadata is often half-way through a change that has no way back. Memory is waited for: processes end, or are ended. But
- * not for ever, since one of them may need a lock that the caller holds. */
+ * not for ever, since one of them may need a lock that the caller holds; and not by the reclaim thread, on which all wait. */
 #define MEMORY_TRIES 500
 #define MEMORY_WAIT  (10 * NSEC_PER_MSEC)
 
 static bool wait_for_memory(const struct page *p, u32 *tries)
 {
-	if (PTR_ERR(p) != -ENOMEM || ++*tries > MEMORY_TRIES)
+	if (PTR_ERR(p) != -ENOMEM || reclaim_is_current() || ++*tries > MEMORY_TRIES)
 		return false;
 	thread_set_state(THREAD_BLOCKED);
 	thread_sleep_until(clock_now() + MEMORY_WAIT);

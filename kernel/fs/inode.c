@@ -121,10 +121,10 @@ static struct inode *alloc_inode(struct super *sb, ino_t ino)
 	return inode;
 }
 
-static void free_inode(struct inode *inode)
+static void free_inode(struct inode *inode, const struct super_ops *ops)
 {
-	if (inode->sb->ops->free_inode)
-		inode->sb->ops->free_inode(inode);
+	if (ops->free_inode)
+		ops->free_inode(inode);
 	else
 		slab_free(plain_cache, inode);
 }
@@ -202,7 +202,7 @@ struct inode *inode_get_or_new(struct super *sb, ino_t ino)
 			return ERR_PTR(-ENOMEM);
 	}
 	if (fresh)
-		free_inode(fresh);
+		free_inode(fresh, sb->ops);
 	return inode;
 }
 
@@ -263,7 +263,7 @@ static void destroy(struct inode *inode)
 	list_remove(&inode->lru_link);
 	spin_unlock(&hash_lock);
 	waitq_wake_all(&new_wait);
-	free_inode(inode);
+	free_inode(inode, ops); /* the super may be gone by now */
 }
 
 /* From unused to dying; false: somebody (the flusher) has taken a reference. => hash_lock held */
@@ -381,13 +381,32 @@ static struct inode *claim_unused(struct super *sb)
 	return NULL;
 }
 
-u64 inode_evict_super(struct super *sb)
+static bool all_gone(struct super *sb)
 {
-	struct inode *i, *dead;
-	u64 busy = 0;
+	struct inode *dead;
+	bool none;
 
 	while ((dead = claim_unused(sb)))
 		destroy(dead);
+	spin_lock(&hash_lock);
+	none = list_empty(&sb->inodes);
+	spin_unlock(&hash_lock);
+	return none;
+}
+
+/* The flusher and reclaim hold inodes for a moment, which are gone when they are done. */
+#define EVICT_TRIES 1000
+#define EVICT_WAIT  (5 * NSEC_PER_MSEC)
+
+u64 inode_evict_super(struct super *sb)
+{
+	struct inode *i;
+	u64 busy = 0;
+
+	for (u32 tries = EVICT_TRIES; tries-- && !all_gone(sb);) {
+		thread_set_state(THREAD_BLOCKED);
+		thread_sleep_until(clock_now() + EVICT_WAIT);
+	}
 	spin_lock(&hash_lock);
 	list_for_each (i, &sb->inodes, sb_link) {
 		pr_warn("fs: inode %lu of %s is still in use: refs %d", i->ino, sb->type->name,
@@ -751,11 +770,43 @@ out:
 	return err;
 }
 
+#define WRITE_BATCH 64
+
+/*
+ * Dirty inodes that nobody uses are written now, and not only when their time comes, so that they can go. Not those in
+ * use: they could not go, and one may be locked by who waits for this very memory (race found by short_of_memory.sh: a
+ * directory, in a look-up).
+ */
+static void write_unused(void)
+{
+	struct inode *batch[WRITE_BATCH], *i;
+	u32 nr = 0;
+
+	spin_lock(&hash_lock);
+	list_for_each (i, &unused, lru_link) {
+		if (nr == WRITE_BATCH)
+			break;
+		if (!atomic_read(&i->refs) && (flags_of(i) & INODE_DIRTY) && inode_hold_mapping(&i->mapping))
+			batch[nr++] = i;
+	}
+	spin_unlock(&hash_lock);
+	while (nr--) {
+		inode_write_one(batch[nr]);
+		inode_put(batch[nr]);
+	}
+}
+
+/* For the reclaim thread, which holds no lock. */
 static u64 shrink(u64 nr)
 {
-	u64 names = dentry_shrink(NULL, nr);
+	u64 freed = dentry_shrink(NULL, nr);
 
-	return names + inode_shrink(NULL, nr);
+	freed += inode_shrink(NULL, nr);
+	if (freed < nr) {
+		write_unused();
+		freed += inode_shrink(NULL, nr - freed);
+	}
+	return freed;
 }
 
 void inode_init(void)

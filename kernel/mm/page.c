@@ -200,17 +200,22 @@ static struct page *take(u32 order, u32 how)
 	return p;
 }
 
+/* What is being written brings nothing yet, but will: so often reclaim may come back with empty hands. */
+#define FRUITLESS_ROUNDS 4
+
 /* Reclaims until the attempt succeeds or there is nothing left to reclaim. The last resorts cost
  * more than they bring, so they come last: other CPUs' cached frames, empty slabs, stacks of
  * dead threads. */
 static struct page *take_after_reclaim(u32 order, u32 how)
 {
 	struct page *p;
-	u32 rounds = 16;
+	u32 rounds = 16, fruitless = 0;
 
-	while (reclaim_direct && rounds-- && reclaim_direct(max(32UL, 1UL << order)))
+	while (reclaim_direct && rounds-- && fruitless < FRUITLESS_ROUNDS) {
+		fruitless = reclaim_direct(max(32UL, 1UL << order)) ? 0 : fruitless + 1;
 		if ((p = take(order, how)) != NULL)
 			return p;
+	}
 	kstack_shrink();
 	slab_shrink();
 	page_drain_caches();

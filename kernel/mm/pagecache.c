@@ -181,9 +181,10 @@ static bool belongs(const struct page *p, const struct mapping *m)
 
 struct page *pagecache_alloc_frame(struct mapping *m, u32 how)
 {
-	struct page *p = page_alloc(PAGE_USER | how);
+	bool of_disk = m->flags & MAPPING_BDEV;
+	struct page *p = page_alloc((of_disk ? 0 : PAGE_USER) | how);
 
-	if (unlikely(!p) && (m->flags & MAPPING_BDEV) && !(how & PAGE_NOWAIT))
+	if (unlikely(!p) && of_disk && !(how & PAGE_NOWAIT))
 		p = page_alloc(PAGE_RESERVE | how);
 	return p;
 }

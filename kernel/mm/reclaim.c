@@ -34,7 +34,7 @@ static struct thread *reclaimer;
 static struct waitq reclaimer_wait = WAITQ_INIT(reclaimer_wait);
 static struct waitq progress_wait = WAITQ_INIT(progress_wait);
 static bool wanted;
-static u64 rounds; /* of the thread, since boot */
+static u64 rounds, progress; /* of the thread, since boot: rounds; pages and objects that went in them */
 static struct reclaim_stats stats;
 
 void reclaim_register_shrinker(u64 (*fn)(u64 nr))
@@ -150,13 +150,26 @@ static u64 free_frames(void)
 	return st.free;
 }
 
-static u64 shrink_caches(u64 nr)
+/* Small objects dropped for each frame that is wanted: they lie scattered over slabs, which are frames again when empty. */
+#define OBJECTS_PER_FRAME 16
+
+/* Returns the number of objects dropped. */
+static u64 shrink_caches(u64 nr_frames)
 {
-	u64 freed = 0;
+	u64 dropped = 0;
 
 	for (u32 i = 0; i < nr_shrinkers; i++)
-		freed += shrinkers[i](nr);
-	return freed ? slab_shrink() : 0;
+		dropped += shrinkers[i](nr_frames * OBJECTS_PER_FRAME);
+	if (dropped)
+		slab_shrink();
+	return dropped;
+}
+
+static void end_round(u64 gone)
+{
+	__atomic_fetch_add(&progress, gone, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&rounds, 1, __ATOMIC_SEQ_CST);
+	waitq_wake_all(&progress_wait);
 }
 
 /* Works until enough is free, or two rounds brought nothing. */
@@ -165,18 +178,16 @@ static void reclaim_until_enough(void)
 	u64 enough = 2 * page_low_watermark, have;
 
 	for (u32 idle = 0; idle < 2 && (have = free_frames()) < enough;) {
-		u64 freed = reclaim_pages(enough - have, true) + shrink_caches(enough - have);
+		u64 gone = reclaim_pages(enough - have, true) + shrink_caches(enough - have);
 
-		idle = freed ? 0 : idle + 1;
-		__atomic_fetch_add(&rounds, 1, __ATOMIC_SEQ_CST);
-		waitq_wake_all(&progress_wait);
-		if (!freed &&
+		idle = gone ? 0 : idle + 1;
+		end_round(gone);
+		if (!gone &&
 			writeback_nr_writeback()) /* what is being written can be freed soon */
 			wait_event_timeout(&progress_wait, !writeback_nr_writeback(),
 				clock_now() + 20 * NSEC_PER_MSEC);
 	}
-	__atomic_fetch_add(&rounds, 1, __ATOMIC_SEQ_CST);
-	waitq_wake_all(&progress_wait);
+	end_round(0);
 }
 
 static void reclaim_thread(void *unused)
@@ -200,25 +211,26 @@ static void wake(void)
 	waitq_wake_all(&reclaimer_wait);
 }
 
-static bool is_reclaimer(void)
+bool reclaim_is_current(void)
 {
 	return current_thread() == reclaimer;
 }
 
-/* For the allocator: frees about nr frames, or none; returns how many. May sleep; any sleeping lock may be held. */
+/*
+ * For the allocator: frees about nr frames, or lets the thread do it. Returns 0 if nothing could be dropped; else others
+ * may have been faster to take it. May sleep; any sleeping lock may be held.
+ */
 static u64 direct(u64 nr)
 {
-	u64 freed, seen = atomic_load(&rounds), before;
+	u64 seen = atomic_load(&rounds), before = atomic_load(&progress);
+	u64 freed = reclaim_pages(nr, false);
 
-	freed = reclaim_pages(nr, false);
 	if (freed)
 		return freed;
-	before = free_frames();
 	wake();
 	wait_event_timeout(
 		&progress_wait, atomic_load(&rounds) != seen, clock_now() + 100 * NSEC_PER_MSEC);
-	freed = free_frames();
-	return freed > before ? freed - before : 0;
+	return atomic_load(&progress) - before;
 }
 
 /* --- out of memory --- */
@@ -248,6 +260,6 @@ void reclaim_init(void)
 	reclaimer = thread_create_kernel("reclaim", reclaim_thread, NULL);
 	if (!reclaimer)
 		panic("reclaim_init: no memory for the reclaim thread");
-	page_set_reclaim(wake, direct, is_reclaimer);
+	page_set_reclaim(wake, direct, reclaim_is_current);
 	thread_start(reclaimer);
 }

@@ -10,6 +10,9 @@ void reclaim_register_shrinker(u64 (*fn)(u64 nr));
 /* proc: chooses the largest process, prints a message and kills it. May sleep. */
 void reclaim_set_oom_killer(void (*kill)(void));
 
+/* Is the caller the reclaim thread? It cannot wait for memory: it would wait for itself. */
+bool reclaim_is_current(void);
+
 /* An allocation for a user failed after all. Makes somebody free memory or die, and waits a little. True: try again; false:
  * nothing can be done. => no lock held */
 bool reclaim_out_of_memory(void);
