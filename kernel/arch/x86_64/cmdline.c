@@ -9,9 +9,9 @@
 #include "lib/string.h"
 
 /* Every option that some part of the kernel asks for. README and docs/boot.md describe them. */
-static const char *const known_options[] = { "root", "rootfstype", "init", "loglevel", "console",
-	"ktest", "mmcheck", "faultwait", "allocfail", "nosmp", "maxcpus", "ro", "rw", "panic",
-	"norandmaps", "log" };
+static const char *const known_options[] = { "root", "rootfstype", "init", "loglevel", "ktest",
+	"mmcheck", "faultwait", "allocfail", "nosmp", "maxcpus", "ro", "rw", "panic",
+	"norandmaps" };
 
 struct token {
 	const char *start; /* in bootinfo.cmdline */
