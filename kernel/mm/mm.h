@@ -68,7 +68,7 @@ struct map_request {
 	bool may_map_low; /* privileged: MAP_FIXED below MMAP_MIN_ADDR */
 	/* A character device that maps its own frames or zero pages instead of a mapping: asked to set up the VMA. NULL: none. */
 	int (*device_map)(struct vma *vma, void *file);
-	u32 extra_vma_flags; /* VMA_STACK, VMA_HEAP ... for exec */
+	u32 extra_vma_flags; /* VMA_STACK ... for exec */
 };
 
 /* --- life --- */

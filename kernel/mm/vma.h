@@ -24,7 +24,6 @@ struct map_file_ops;
 #define VMA_MAYEXEC    0x0040u
 #define VMA_GROWSDOWN  0x0100u
 #define VMA_STACK      0x0200u /* the initial stack: [stack] */
-#define VMA_HEAP       0x0400u /* brk: [heap] */
 #define VMA_LOCKED     0x0800u
 #define VMA_NORESERVE  0x1000u
 #define VMA_RANDOM     0x2000u /* MADV_RANDOM, MADV_SEQUENTIAL */

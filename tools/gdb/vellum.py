@@ -13,6 +13,7 @@ renamed here.
 """
 
 import os
+import re
 
 import gdb
 
@@ -20,7 +21,8 @@ DIRECT_MAP_BASE = 0xFFFF888000000000
 PTE_ADDR = 0x000FFFFFFFFFF000
 PTE_BITS = [(0, "P"), (1, "W"), (2, "U"), (3, "PWT"), (4, "PCD"), (5, "A"), (6, "D"), (7, "PS"), (8, "G"), (63, "NX")]
 VMA_BITS = [(0x10, "mayread"), (0x20, "maywrite"), (0x40, "mayexec"), (0x100, "growsdown"), (0x200, "stack"),
-            (0x400, "heap"), (0x800, "locked"), (0x1000, "noreserve"), (0x40000, "device")]
+            (0x800, "locked"), (0x1000, "noreserve"), (0x2000, "random"), (0x4000, "sequential"), (0x8000, "dontfork"),
+            (0x10000, "wipeonfork"), (0x20000, "dontdump"), (0x40000, "device")]
 STATES = ["new", "runnable", "sleeping", "blocked", "stopped", "dead"]
 
 
@@ -166,6 +168,8 @@ class PageWalk(gdb.Command):
         if not argument:
             raise gdb.GdbError("pagewalk ADDR")
         address = number(gdb.parse_and_eval(argument)) & (2**64 - 1)
+        if address >> 47 not in (0, 0x1FFFF):
+            raise gdb.GdbError("%#x is not canonical: its bits 63 to 47 differ" % address)
         table = number(value("$cr3")) & PTE_ADDR
         print("address %#018x, CR3 %#x" % (address, table))
         for name, shift in self.LEVELS:
@@ -199,7 +203,8 @@ class Console(gdb.Command):
             f.seek(self.seen)
             text = f.read()
         self.seen += len(text)
-        print(text.decode(errors="replace").replace("\r", ""))
+        # Without escape sequences: a terminal would answer some of them, and gdb would read the answer as a command.
+        print(re.sub(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|[@-Z\\-_])|\r", "", text.decode(errors="replace")))
 
 
 class Type(gdb.Command):
