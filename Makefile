@@ -24,6 +24,9 @@ O ?= build/debug
 else
 O ?= build
 endif
+ifneq ($(words $(O)),1)
+$(error O=$(O): make cannot build in a folder whose name has blanks)
+endif
 Q := $(if $(V),,@)
 
 # ---- Compilers -------------------------------------------------------------------------------------------------------
@@ -146,11 +149,15 @@ $(O)/%.o: %.c $(O)/flags | $(O)/uapi
 	@echo "  CC      $<"
 	$(Q)$(KCC) $(KCFLAGS) -MMD -MP -c $< -o $@
 
+# What an assembly file includes is asked for by a run of its own: nasm 2.16 leaves it out where it assembles as well (-MD).
+nasm_depends = $(NASM) $(1) -I$(<D)/ -M -MP -MT $@ $< > $@.d
+
 # No line numbers for boot/: nasm's do not stand sections of several address sizes.
 $(O)/%.asm.o: %.asm $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  NASM    $<"
-	$(Q)$(NASM) $(KASFLAGS) $(if $(filter kernel/%,$<),-g -F dwarf) -I$(<D)/ -Iboot/ -MD $@.d -MP -MT $@ $< -o $@
+	$(Q)$(call nasm_depends,$(KASFLAGS) -Iboot/)
+	$(Q)$(NASM) $(KASFLAGS) $(if $(filter kernel/%,$<),-g -F dwarf) -I$(<D)/ -Iboot/ $< -o $@
 
 # A panic prints names, so the image carries its own symbol table: link once with an empty table, list the
 # functions, link again. The table is the last section, so nothing else moves; that is checked.
@@ -179,7 +186,8 @@ $(O)/user/%: user/%.c $(O)/flags | $(O)/uapi
 $(O)/user/%: user/%.asm $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  NASM    $<"
-	$(Q)$(NASM) -f elf64 -g -F dwarf -I$(<D)/ -MD $@.d -MP -MT $@ $< -o $@.o
+	$(Q)$(call nasm_depends,-f elf64)
+	$(Q)$(NASM) -f elf64 -g -F dwarf -I$(<D)/ $< -o $@.o
 	$(Q)$(KLD) -static -nostdlib -z noexecstack --build-id=none -o $@ $@.o
 
 # ---- Images ----------------------------------------------------------------------------------------------------------
