@@ -149,7 +149,7 @@ $(O)/%.o: %.c $(O)/flags | $(O)/uapi
 	@echo "  CC      $<"
 	$(Q)$(KCC) $(KCFLAGS) -MMD -MP -c $< -o $@
 
-# What an assembly file includes is asked for by a run of its own: nasm 2.16 leaves it out where it assembles as well (-MD).
+# What an assembly file includes is asked for by a run of its own: nasm 2.16 leaves it out where it also assembles.
 nasm_depends = $(NASM) $(1) -I$(<D)/ -M -MP -MT $@ $< > $@.d
 
 # No line numbers for boot/: nasm's do not stand sections of several address sizes.
