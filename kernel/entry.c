@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * entry.c: the top of the kernel, where the machine comes in. The assembly of arch/ saves the registers and calls:
+ * entry.c: the top of the kernel, where the machine comes in. The assembly of arch/ saves the
+ * registers and calls:
  *
  *	system call       syscall_table[number] and nothing else, unless it fails or is not there
  *	page fault        entry_page_fault      mm_fault(); what it cannot resolve becomes a signal, or the fixup of a user copy
@@ -40,7 +41,8 @@ s64 entry_syscall_missing(u64 number)
 
 void entry_syscall_failed(s64 result)
 {
-	/* ERESTART...: the thread must pass through signal_deliver(), even if the signal has gone elsewhere. */
+	/* ERESTART...: the thread must pass through signal_deliver(), even if the signal has gone
+	 * elsewhere. */
 	if (unlikely((u64)(-result - ERESTARTSYS) <= ERESTART_RESTARTBLOCK - ERESTARTSYS))
 		thread_set_flag(current_thread(), THREAD_SIGPENDING);
 }
@@ -74,9 +76,9 @@ static u32 access_of(u32 error)
 /* User mode touched what it may not. */
 static void user_fault_failed(enum fault_result result, vaddr_t addr, u32 error)
 {
+	/* as Linux: a program learns nothing about what the kernel has mapped */
 	if (addr >= USER_END)
-		error |=
-			PF_PRESENT; /* as Linux: a program learns nothing about what the kernel has mapped */
+		error |= PF_PRESENT;
 	switch (result) {
 	case FAULT_MAPERR:
 		raise_exception(SIGSEGV, SEGV_MAPERR, addr, TRAP_PAGE_FAULT, error, addr);

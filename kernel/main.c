@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where C begins: the boot as a table, one line a subsystem, from top to bottom. A step may use everything above it.
+ * Where C begins: the boot as a table, one line a subsystem, from top to bottom. A step may use
+ * everything above it.
  *
- * The boot CPU runs the table on its first stack, which then is its idle thread's; the others come in by smp_cpu_main().
+ * The boot CPU runs the table on its first stack, which then is its idle thread's; the others come
+ * in by smp_cpu_main().
  */
 #include "arch/boot.h"
 #include "arch/bootinfo.h"

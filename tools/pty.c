@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pty: plays a person at a terminal. Runs a command on a pseudo-terminal of its own and works through a script:
+ * pty: plays a person at a terminal. Runs a command on a pseudo-terminal of its own and works
+ * through a script:
  *
  *	pty SCRIPT COMMAND [ARG...]
  *
@@ -13,8 +14,8 @@
  *	shell COMMAND      runs it on this machine; it must return 0
  *	exit STATUS        waits for the command's end; it must have returned STATUS
  *
- * What the command writes is copied to standard output. Exit status: 0 when the script came to its end, else 1, with
- * the line that failed on standard error.
+ * What the command writes is copied to standard output. Exit status: 0 when the script came to its
+ * end, else 1, with the line that failed on standard error.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -70,7 +71,8 @@ static long now_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Carriage returns do not count: QEMU leaves the terminal's own translation of line ends on, which adds some. */
+/* Carriage returns do not count: QEMU leaves the terminal's own translation of line ends on, which
+ * adds some. */
 static size_t drop_returns(char *text, size_t len)
 {
 	size_t kept = 0;
@@ -81,7 +83,8 @@ static size_t drop_returns(char *text, size_t len)
 	return kept;
 }
 
-/* Reads what there is, waiting until the deadline at most. False: nothing came, or the other side is gone. */
+/* Reads what there is, waiting until the deadline at most. False: nothing came, or the other side
+ * is gone. */
 static bool read_more(long deadline)
 {
 	struct pollfd p = { .fd = terminal, .events = POLLIN };

@@ -11,7 +11,8 @@
  *
  * tools/run builds the second form of the kernel's command line. Meanwhile init reaps the orphans
  * of other processes. Signals ask it to end the machine, as busybox's commands send them: SIGUSR2
- * is poweroff, SIGTERM reboot, SIGUSR1 halt; and SIGINT, which the kernel sends for ctrl-alt-del, is reboot.
+ * is poweroff, SIGTERM reboot, SIGUSR1 halt; and SIGINT, which the kernel sends for ctrl-alt-del,
+ * is reboot.
  *
  * It never ends by itself (the kernel would panic), and goes on with a message when a device or a
  * filesystem is missing. All signals it cares about stay blocked but inside of sigsuspend, so none

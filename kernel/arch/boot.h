@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine's lines in the boot table (main.c), in the order in which they are called. Each runs once, on the boot CPU. */
+/* The machine's lines in the boot table (main.c), in the order in which they are called. Each runs
+ * once, on the boot CPU. */
 #pragma once
 
 #include "lib/types.h"
 
-/* Fills `bootinfo` from what the loader left at `info`; protocol: who that was (boot/layout.inc). Before the table. */
+/* Fills `bootinfo` from what the loader left at `info`; protocol: who that was (boot/layout.inc).
+ * Before the table. */
 void bootinfo_init(u32 protocol, paddr_t info);
 
 /* Keeps what the other CPUs' per-CPU variables begin as: before anything writes one. */

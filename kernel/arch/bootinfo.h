@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the boot loader told, in one form for multiboot2 (GRUB) and PVH (QEMU -kernel): filled by arch before kmain's
- * table runs, and copied out of boot memory, so that it stays valid.
+ * What the boot loader told, in one form for multiboot2 (GRUB) and PVH (QEMU -kernel): filled by
+ * arch before kmain's table runs, and copied out of boot memory, so that it stays valid.
  */
 #pragma once
 
@@ -12,7 +12,9 @@
 
 struct boot_region {
 	paddr_t start,
-		end; /* usable RAM, page aligned inwards, sorted, disjoint; kernel image and modules NOT cut out */
+		/* usable RAM, page aligned inwards, sorted, disjoint; kernel image and modules NOT
+		 * cut out */
+		end;
 };
 
 struct boot_module {
@@ -24,7 +26,8 @@ struct boot_framebuffer {
 	paddr_t addr;
 	u32 pitch, width, height;
 	u8 bpp;
-	bool is_rgb; /* direct colour with the masks below; else EGA text, width x height characters */
+	/* direct colour with the masks below; else EGA text, width x height characters */
+	bool is_rgb;
 	u8 red_pos, green_pos, blue_pos;
 };
 
@@ -41,12 +44,15 @@ struct bootinfo {
 
 extern struct bootinfo bootinfo;
 
-/* Allocates pages before the buddy allocator exists: zeroed, never freed; panics when there is none. */
+/* Allocates pages before the buddy allocator exists: zeroed, never freed; panics when there is
+ * none. */
 paddr_t boot_alloc_pages(u64 nr);
-/* Calls fn for every maximal free range that is left for the buddy allocator: RAM minus kernel, modules, boot_alloc'd. */
+/* Calls fn for every maximal free range that is left for the buddy allocator: RAM minus kernel,
+ * modules, boot_alloc'd. */
 void boot_for_each_free(void (*fn)(pfn_t first, u64 nr));
 
-/* Command line: the value of key= (copied, cut to size), true if present; flags: boot_option(key, NULL, 0). */
+/* Command line: the value of key= (copied, cut to size), true if present; flags: boot_option(key,
+ * NULL, 0). */
 bool boot_option(const char *key, char *value, size_t size);
 /* Init's arguments behind " -- ", percent-decoded, as consecutive strings; returns their number. */
 u32 boot_init_args(char *buf, size_t size);

@@ -12,8 +12,8 @@
 nsec_t clock_now(void);
 u64 clock_tsc_hz(void);
 
-/* This CPU's timer interrupt is to come at `deadline` (ns since boot; in the past: at once; ~0UL: never).
- * => interrupts disabled */
+/* This CPU's timer interrupt is to come at `deadline` (ns since boot; in the past: at once; ~0UL:
+ * never). => interrupts disabled */
 void clock_arm(nsec_t deadline);
 /* Sets what the timer interrupt calls (interrupt context, every CPU). */
 void clock_set_handler(void (*handler)(void));

@@ -61,7 +61,8 @@ static inline void cpu_relax(void)
 	__asm__ volatile("pause" ::: "memory");
 }
 
-/* Enables interrupts and halts until one comes, without a gap between. Returns with interrupts on. */
+/* Enables interrupts and halts until one comes, without a gap between. Returns with interrupts
+ * on. */
 static inline void cpu_idle_wait(void)
 {
 	__asm__ volatile("sti; hlt" ::: "memory");
@@ -81,11 +82,12 @@ bool in_interrupt(void);
 /* Fills buf with n bytes from RDRAND if the CPU has it; false if not. */
 bool cpu_random(void *buf, size_t n);
 
-/* Text of this CPU for /proc/cpuinfo ("vendor_id", "model name", "flags", "cpu MHz" lines as Linux has
- * them); returns its length. */
+/* Text of this CPU for /proc/cpuinfo ("vendor_id", "model name", "flags", "cpu MHz" lines as Linux
+ * has them); returns its length. */
 size_t cpu_describe(u32 cpu, char *buf, size_t size);
 
-/* AT_HWCAP and AT_HWCAP2 of the auxiliary vector, as Linux has them (CPUID 1 edx; bit 1: FSGSBASE works). */
+/* AT_HWCAP and AT_HWCAP2 of the auxiliary vector, as Linux has them (CPUID 1 edx; bit 1: FSGSBASE
+ * works). */
 u64 cpu_hwcap(void);
 u64 cpu_hwcap2(void);
 

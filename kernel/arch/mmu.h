@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page tables. `struct mmu` is one address space as the machine sees it: the root and who may have it in
- * a TLB. Everything about the format of an entry is here and in x86_64/; mm/ speaks of pte_t and pages.
+ * Page tables. `struct mmu` is one address space as the machine sees it: the root and who may have
+ * it in a TLB. Everything about the format of an entry is here and in x86_64/; mm/ speaks of pte_t
+ * and pages.
  *
- * Locking: the caller holds the page-table lock of the address space (mm/mm.h) around any look at and any
- * change of entries, except where it is the only one who knows the mmu.
+ * Locking: the caller holds the page-table lock of the address space (mm/mm.h) around any look at
+ * and any change of entries, except where it is the only one who knows the mmu.
  */
 #pragma once
 
@@ -41,14 +42,15 @@ int mmu_init(struct mmu *mmu);
 /* Frees the root and any table left. No user page may be mapped any more, and nobody run on it;
  * CPUs that still have it loaded lazily are moved away first. => may wait for CPUs */
 void mmu_destroy(struct mmu *mmu);
-/* Called by the scheduler: from now on this CPU runs on next (NULL: the kernel's own; lazily, any root will
- * do). => interrupts disabled */
+/* Called by the scheduler: from now on this CPU runs on next (NULL: the kernel's own; lazily, any
+ * root will do). => interrupts disabled */
 void mmu_switch(struct mmu *next);
 extern struct mmu kernel_mmu;
 
 typedef u64 pte_t;
 
-/* What a leaf permits; the union of these goes to pte_make. All user leaves are readable if present. */
+/* What a leaf permits; the union of these goes to pte_make. All user leaves are readable if
+ * present. */
 #define PTE_WRITE_OK 1u
 #define PTE_EXEC_OK  2u
 
@@ -74,8 +76,8 @@ static inline bool pte_none(pte_t p)
 	return p == 0;
 }
 
-/* Maps a frame which user mode (or, PROT_NONE, nobody) reaches. A PROT_NONE page that keeps its frame
- * has P clear and the software bit below: present in this sense, but every access faults. */
+/* Maps a frame which user mode (or, PROT_NONE, nobody) reaches. A PROT_NONE page that keeps its
+ * frame has P clear and the software bit below: present in this sense, but every access faults. */
 #define X86_PTE_SOFT_NONE (1UL << 9)
 static inline bool pte_present(pte_t p)
 {
@@ -171,12 +173,13 @@ struct pt_span {
 	vaddr_t addr; /* its address */
 	u64 nr;       /* entries in it */
 };
-/* The first span in [addr, end) whose table exists; false if there is none. Continue at span->addr + nr pages. */
+/* The first span in [addr, end) whose table exists; false if there is none. Continue at span->addr
+ * + nr pages. */
 bool pt_next_span(struct mmu *mmu, vaddr_t addr, vaddr_t end, struct pt_span *span);
 
-/* Unlinks the page tables that serve nothing but [start, end) when nothing is mapped in [floor, ceiling)
- * around it (the neighbours' bounds; floor 0 and ceiling USER_END at the ends). The frames go to free_table() - after the
- * caller's TLB flush. => page-table lock held */
+/* Unlinks the page tables that serve nothing but [start, end) when nothing is mapped in [floor,
+ * ceiling) around it (the neighbours' bounds; floor 0 and ceiling USER_END at the ends). The frames
+ * go to free_table() - after the caller's TLB flush. => page-table lock held */
 void pt_free_tables(struct mmu *mmu, vaddr_t start, vaddr_t end, vaddr_t floor, vaddr_t ceiling,
 	void (*free_table)(void *arg, pfn_t table), void *arg);
 
@@ -185,15 +188,17 @@ void pt_print_walk(struct mmu *mmu, vaddr_t addr);
 /* True, and the frame, if the kernel may read this address (panics, debugging). */
 bool pt_kernel_mapped(vaddr_t addr);
 
-/* The kernel half. Maps pages of device memory, uncached: NULL if there is no room. Never unmapped. */
+/* The kernel half. Maps pages of device memory, uncached: NULL if there is no room. Never
+ * unmapped. */
 void *mmu_map_device(paddr_t phys, size_t len);
-/* Maps nr frames at addr .. addr + nr pages, not executable: 0 or -ENOMEM (then nothing is mapped). Whoever wants a guard page
- * leaves the page below alone (kstack.c). */
+/* Maps nr frames at addr .. addr + nr pages, not executable: 0 or -ENOMEM (then nothing is mapped).
+ * Whoever wants a guard page leaves the page below alone (kstack.c). */
 int mmu_map_kernel_pages(vaddr_t addr, const pfn_t *pfns, u32 nr, bool writable);
-void mmu_unmap_kernel_pages(
-	vaddr_t addr, u32 nr); /* no flush on other CPUs: see kstack.c, which reuses lazily */
+/* no flush on other CPUs: see kstack.c, which reuses lazily */
+void mmu_unmap_kernel_pages(vaddr_t addr, u32 nr);
 #define KSTACK_AREA_BASE 0xffffc90000000000UL /* for kstack.c */
 #define KSTACK_AREA_END  0xffffca0000000000UL
 
-/* Builds the final kernel tables (W^X, direct map of all RAM, NX, global), leaves the boot ones. Early. */
+/* Builds the final kernel tables (W^X, direct map of all RAM, NX, global), leaves the boot ones.
+ * Early. */
 void mmu_init_kernel(void);

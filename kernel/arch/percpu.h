@@ -24,7 +24,8 @@ extern u64 percpu_deltas[NR_CPUS];
 /* A pointer to another CPU's copy. */
 #define per_cpu_ptr(p, cpu) ((__typeof__(p))((u64)(p) + percpu_deltas[cpu]))
 
-/* 8-byte (pointers, u64) and 4-byte variables, in one instruction each. volatile: a thread may have moved. */
+/* 8-byte (pointers, u64) and 4-byte variables, in one instruction each. volatile: a thread may have
+ * moved. */
 #define this_cpu_read8(var)                                                                        \
 	({                                                                                         \
 		u64 v_;                                                                            \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signal frames on the user's stack, laid out as Linux's x86-64 struct rt_sigframe: return address, ucontext, siginfo, FPU
- * state (so that handlers, gdb and libunwind find what they expect).
+ * Signal frames on the user's stack, laid out as Linux's x86-64 struct rt_sigframe: return address,
+ * ucontext, siginfo, FPU state (so that handlers, gdb and libunwind find what they expect).
  */
 #pragma once
 
@@ -10,8 +10,8 @@
 #include "arch/context.h"
 
 struct sigframe_request {
-	const struct sigaction
-		*action; /* handler, flags, restorer: SA_RESTORER is required as on Linux */
+	/* handler, flags, restorer: SA_RESTORER is required as on Linux */
+	const struct sigaction *action;
 	const siginfo_t *info;
 	u64 saved_mask;   /* goes to uc_sigmask */
 	stack_t altstack; /* goes to uc_stack, and used if on_altstack */
@@ -23,8 +23,8 @@ struct sigframe_request {
 
 /* Builds the frame and points tf at the handler. 0 or -EFAULT (then SIGSEGV is due). May sleep. */
 int sigframe_push(struct trapframe *tf, struct arch_thread *t, const struct sigframe_request *rq);
-/* rt_sigreturn(2): takes the frame at tf->rsp - 8 off: registers, FPU; *mask and *altstack are the caller's to set. 0 or
- * -EFAULT. Registers are sanitised (cs, ss, rflags). */
+/* rt_sigreturn(2): takes the frame at tf->rsp - 8 off: registers, FPU; *mask and *altstack are the
+ * caller's to set. 0 or -EFAULT. Registers are sanitised (cs, ss, rflags). */
 int sigframe_pop(struct trapframe *tf, struct arch_thread *t, u64 *mask, stack_t *altstack);
 
 /* Bytes that the largest frame takes, alignment included: AT_MINSIGSTKSZ. */

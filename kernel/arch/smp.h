@@ -5,8 +5,8 @@
 #include "lib/bitmap.h"
 #include "lib/types.h"
 
-/* Starts up to `max` CPUs in all; each one, when its own set-up is done, calls smp_cpu_main() (main.c).
- * Returns when all that answered are online. */
+/* Starts up to `max` CPUs in all; each one, when its own set-up is done, calls smp_cpu_main()
+ * (main.c). Returns when all that answered are online. */
 void smp_start(u32 max);
 void smp_cpu_main(void) __noreturn; /* provided by main.c */
 

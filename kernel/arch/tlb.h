@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TLB shootdown. A call returns only when no CPU can use the old translations any more (SDM vol. 3, 4.10.5), so what
- * they named may be freed. Idle CPUs and kernel threads are told by mmu->tlb_gen and flush when they come back.
+ * TLB shootdown. A call returns only when no CPU can use the old translations any more (SDM vol. 3,
+ * 4.10.5), so what they named may be freed. Idle CPUs and kernel threads are told by mmu->tlb_gen
+ * and flush when they come back.
  *
  * => interrupts enabled, no irqsave lock held; spinlocks of rank up to 60 may be held
  */

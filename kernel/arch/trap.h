@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Traps: the registers of what was interrupted, and the four entries from the machine into the kernel,
- * which kernel/entry.c implements at the top of the tree.
+ * Traps: the registers of what was interrupted, and the four entries from the machine into the
+ * kernel, which kernel/entry.c implements at the top of the tree.
  */
 #pragma once
 
@@ -33,9 +33,10 @@ static inline bool trapframe_from_user(const struct trapframe *tf)
 
 /* A page fault, in user mode or in the kernel's own user copies. */
 void entry_page_fault(struct trapframe *tf, vaddr_t addr, u32 error);
-/* System calls: the assembly calls the table's function with the user's six arguments, so that a call costs no more than it must, and
- * puts the result into the trapframe. Other registers of the frame are changed only by arch_setup_exec() and sigframe_pop(),
- * which set orig_rax to -1 and so choose the full way out (entry.asm), or from entry_return_to_user(). */
+/* System calls: the assembly calls the table's function with the user's six arguments, so that a
+ * call costs no more than it must, and puts the result into the trapframe. Other registers of the
+ * frame are changed only by arch_setup_exec() and sigframe_pop(), which set orig_rax to -1 and so
+ * choose the full way out (entry.asm), or from entry_return_to_user(). */
 typedef s64 (*syscall_fn)(u64, u64, u64, u64, u64, u64);
 #define NR_SYSCALLS 451u
 extern const syscall_fn syscall_table[NR_SYSCALLS]; /* syscall/table.c */
@@ -43,11 +44,13 @@ extern const syscall_fn syscall_table[NR_SYSCALLS]; /* syscall/table.c */
 s64 entry_syscall_missing(u64 number);
 /* The result is negative: perhaps one that user mode must not see. */
 void entry_syscall_failed(s64 result);
-/* Another exception of user mode, already translated: deliver this signal. trapno and error go into the ucontext. */
+/* Another exception of user mode, already translated: deliver this signal. trapno and error go into
+ * the ucontext. */
 void entry_exception(
 	struct trapframe *tf, int signo, int si_code, vaddr_t addr, u32 trapno, u64 error);
-/* On the way to user mode while the thread has work (THREAD_WORK flags): reschedule, signals. Runs in a
- * loop until no work is left. Called with interrupts enabled; arch disables them and looks again. */
+/* On the way to user mode while the thread has work (THREAD_WORK flags): reschedule, signals. Runs
+ * in a loop until no work is left. Called with interrupts enabled; arch disables them and looks
+ * again. */
 void entry_return_to_user(struct trapframe *tf);
 
 /* --- offered by arch --- */

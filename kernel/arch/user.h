@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The only way to user memory. Addresses are checked against the user range, faults are taken and
- * resolved by the page-fault handler, and a bad one ends in the fixup table: an error, never a panic.
+ * resolved by the page-fault handler, and a bad one ends in the fixup table: an error, never a
+ * panic.
  *
  * => may sleep; no spinlock, no mm lock, no page lock held (except the _nofault ones)
  */
@@ -38,7 +39,8 @@ static inline int copy_to_user(vaddr_t dst, const void *src, size_t n)
 	return user_copy_out(dst, src, n) ? -14 : 0;
 }
 
-/* Copies a string with its end; returns its length without it, -EFAULT, or -ENAMETOOLONG if there is no end within size. */
+/* Copies a string with its end; returns its length without it, -EFAULT, or -ENAMETOOLONG if there
+ * is no end within size. */
 ssize_t strncpy_from_user(char *dst, vaddr_t src, size_t size);
 
 /* Reads one byte of the page so that it is present (and writes it back if `write`): 0 or -EFAULT.

@@ -2,9 +2,10 @@
 /*
  * Block devices: the registry, requests, and the mapping that every device owns.
  *
- * A device's mapping is the only cache of its blocks: raw reads of /dev/vda and filesystem metadata share it. File
- * contents have mappings of their own, so of a device's page only the sectors that were changed through it may be written
- * back (page->dirty_sectors): the others can belong to a file and be stale here.
+ * A device's mapping is the only cache of its blocks: raw reads of /dev/vda and filesystem metadata
+ * share it. File contents have mappings of their own, so of a device's page only the sectors that
+ * were changed through it may be written back (page->dirty_sectors): the others can belong to a
+ * file and be stale here.
  *
  * Locks: registry_lock (RANK_DEVICE) guards the list; devices are never unregistered.
  */
@@ -200,7 +201,8 @@ struct flush_wait {
 	int err;
 };
 
-/* All of it under the queue's lock: it lies on the stack of one who looks at `finished` and goes. */
+/* All of it under the queue's lock: it lies on the stack of one who looks at `finished` and
+ * goes. */
 static void flush_done(struct block_request *rq, int err)
 {
 	struct flush_wait *w = rq->private;
@@ -212,7 +214,8 @@ static void flush_done(struct block_request *rq, int err)
 	spin_unlock_irqrestore(&w->waitq.lock, f);
 }
 
-/* Who has seen `finished` takes that lock once more: then flush_done is over, and the stack frame may go. */
+/* Who has seen `finished` takes that lock once more: then flush_done is over, and the stack frame
+ * may go. */
 static void flush_wait_over(struct flush_wait *w)
 {
 	irqflags_t f = spin_lock_irqsave(&w->waitq.lock);
@@ -242,8 +245,9 @@ int block_flush(struct block_device *bd)
 
 /* ---------------------------------------------------------------- metadata */
 
-/* Who needs metadata is often half-way through a change that has no way back. Memory is waited for: processes end, or are ended. But
- * not for ever, since one of them may need a lock that the caller holds; and not by the reclaim thread, on which all wait. */
+/* Who needs metadata is often half-way through a change that has no way back. Memory is waited for:
+ * processes end, or are ended. But not for ever, since one of them may need a lock that the caller
+ * holds; and not by the reclaim thread, on which all wait. */
 #define MEMORY_TRIES 500
 #define MEMORY_WAIT  (10 * NSEC_PER_MSEC)
 

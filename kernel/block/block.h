@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Block devices: a name, a size, a queue that takes requests, and a mapping: the one cache of its blocks, which
- * filesystem metadata and raw reads of the disk share.
+ * Block devices: a name, a size, a queue that takes requests, and a mapping: the one cache of its
+ * blocks, which filesystem metadata and raw reads of the disk share.
  */
 #pragma once
 
@@ -26,8 +26,8 @@ struct block_segment {
 };
 #define BLOCK_MAX_SEGMENTS 64
 
-/* A file's transfer reads the block map on its way, that is metadata from the disk: each has a reserve of its own for the time when
- * memory is short, so that none waits for itself. */
+/* A file's transfer reads the block map on its way, that is metadata from the disk: each has a
+ * reserve of its own for the time when memory is short, so that none waits for itself. */
 enum block_level {
 	BLOCK_OF_FILE,
 	BLOCK_OF_DISK, /* waits for nothing but the disk */
@@ -48,7 +48,8 @@ struct block_request {
 };
 
 struct block_ops {
-	/* Queues rq; it ends in rq->done(). May be called from any context where irqsave locks are allowed. */
+	/* Queues rq; it ends in rq->done(). May be called from any context where irqsave locks are
+	 * allowed. */
 	void (*submit)(struct block_device *bd, struct block_request *rq);
 };
 
@@ -81,8 +82,9 @@ void block_submit(struct block_device *bd, struct block_request *rq);
 /* Writes the device's volatile cache. Waits. 0 or -EIO. */
 int block_flush(struct block_device *bd);
 
-/* Filesystem metadata: bytes of the device through its mapping. Returns the page (reference, up to date) and a pointer into it. ERR_PTR(-EIO,
- * -ENOMEM). The block must not cross a page. May sleep. */
+/* Filesystem metadata: bytes of the device through its mapping. Returns the page (reference, up
+ * to date) and a pointer into it. ERR_PTR(-EIO, -ENOMEM). The block must not cross a page. May
+ * sleep. */
 struct page *block_read(struct block_device *bd, u64 offset, void **data);
 /* The same without reading: the block will be overwritten whole (len bytes; it is zeroed here). */
 struct page *block_get_zeroed(struct block_device *bd, u64 offset, u32 len, void **data);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Page I/O: see pageio.h. A transfer counts, for every page, the pieces under way plus one for the caller who is still
- * adding; whoever takes a page's count to zero ends the page, and whoever ends the last page frees the transfer.
+ * Page I/O: see pageio.h. A transfer counts, for every page, the pieces under way plus one for the
+ * caller who is still adding; whoever takes a page's count to zero ends the page, and whoever ends
+ * the last page frees the transfer.
  *
  * Locks: none; completions run in interrupt context.
  */
@@ -49,8 +50,8 @@ static void request_done(struct block_request *rq, int err)
 {
 	struct pageio *io = rq->private;
 
-	/* rq->pages[] holds the index of the page that each segment belongs to. The transfer is freed with its last
-	 * piece, so it is not touched after the loop. */
+	/* rq->pages[] holds the index of the page that each segment belongs to. The transfer is
+	 * freed with its last piece, so it is not touched after the loop. */
 	for (u32 i = 0; i < rq->nr_segments; i++)
 		piece_ended(io, (u32)(u64)rq->pages[i], err);
 	block_request_free(rq);

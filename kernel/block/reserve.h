@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Objects of one kind that never run out: a few are kept back for the time when there is no memory, and who finds none waits
- * until one comes back. So I/O goes on, and frees memory, when nothing else does.
+ * Objects of one kind that never run out: a few are kept back for the time when there is no memory,
+ * and who finds none waits until one comes back. So I/O goes on, and frees memory, when nothing
+ * else does.
  *
  * Who holds an object must not wait for another one of the same reserve.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* assert: an invariant of ours, checked always (cheap ones only); debug_assert: in DEBUG=1 builds. */
+/* assert: an invariant of ours, checked always (cheap ones only); debug_assert: in DEBUG=1
+ * builds. */
 #pragma once
 
 #include "debug/panic.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Not a driver: no interrupts, no input, no lock but printk's. 16550 registers as in drivers/serial.c. */
+/* Not a driver: no interrupts, no input, no lock but printk's. 16550 registers as in
+ * drivers/serial.c. */
 #include "debug/earlycon.h"
 #include "arch/io.h"
 

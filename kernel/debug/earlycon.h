@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The first serial line, driven by polling: what can be said before there are drivers. printk.c's first sink. */
+/* The first serial line, driven by polling: what can be said before there are drivers. printk.c's
+ * first sink. */
 #pragma once
 
 #include "lib/types.h"

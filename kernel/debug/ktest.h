@@ -4,8 +4,8 @@
  *
  *	KTEST(page_alloc_and_free) { ...; KCHECK(x == y); }
  *
- * in any kernel file named *_ktest.c. Prints "ktest: NAME ok" or "ktest: NAME FAILED file:line: text", at last
- * "ktest: N passed, N failed", and powers off.
+ * in any kernel file named *_ktest.c. Prints "ktest: NAME ok" or "ktest: NAME FAILED file:line:
+ * text", at last "ktest: N passed, N failed", and powers off.
  */
 #pragma once
 

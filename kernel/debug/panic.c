@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Panic: says what is wrong and everything that may help, then ends the machine. The first CPU that comes reports; the others are
- * stopped by NMI, or stop themselves when they come here too. A panic of the reporting CPU itself prints its message and ends the
- * report. No locks, no memory, little stack; stack frames are followed only where the page tables map them.
+ * Panic: says what is wrong and everything that may help, then ends the machine. The first CPU that
+ * comes reports; the others are stopped by NMI, or stop themselves when they come here too. A panic
+ * of the reporting CPU itself prints its message and ends the report. No locks, no memory, little
+ * stack; stack frames are followed only where the page tables map them.
  */
 #include "debug/panic.h"
 #include "arch/cpu.h"

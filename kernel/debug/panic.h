@@ -25,5 +25,6 @@ void panic_set_exit_qemu(bool on);
 
 /* Prints "name+0xoff" of a kernel address into buf. */
 void symbol_format(u64 addr, char *buf, size_t size);
-/* rip (0: none), and the frames above rbp (0: the caller's own), with symbols, to the log. rsp: the stack's top at rip. */
+/* rip (0: none), and the frames above rbp (0: the caller's own), with symbols, to the log. rsp: the
+ * stack's top at rip. */
 void backtrace_print(u64 rbp, u64 rip, u64 rsp);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The log: a ring of lines "<level>[seconds] text", as dmesg(1) reads it, and the sinks that show it. It has a lock of its own, below all
- * others, so that any code may print, interrupt handlers and lock checker included; a panicking CPU breaks it.
+ * The log: a ring of lines "<level>[seconds] text", as dmesg(1) reads it, and the sinks that show
+ * it. It has a lock of its own, below all others, so that any code may print, interrupt handlers
+ * and lock checker included; a panicking CPU breaks it.
  */
 #include "debug/printk.h"
 #include "arch/clock.h"
@@ -21,7 +22,8 @@ static int shown_level = LOG_INFO;
 static u32 locked;
 static bool panicking;
 
-/* A message from inside a sink, or from a handler that interrupts this CPU's own printk in a panic, must not wait for itself. */
+/* A message from inside a sink, or from a handler that interrupts this CPU's own printk in a panic,
+ * must not wait for itself. */
 static irqflags_t log_lock(void)
 {
 	irqflags_t f = irq_save();

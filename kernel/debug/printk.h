@@ -35,12 +35,14 @@ struct printk_sink {
 	bool on_com1; /* shows it on the line that the early console uses: takes over from it */
 	struct printk_sink *next;
 };
-/* Adds a sink and replays to it what the ring holds (unless the early console showed it in the same place). */
+/* Adds a sink and replays to it what the ring holds (unless the early console showed it in the same
+ * place). */
 void printk_add_sink(struct printk_sink *sink);
 /* Takes it off again: the boot's polled writer makes room for the driver. */
 void printk_remove_sink(struct printk_sink *sink);
 
-/* Shows the log on the first serial line, by polling, until a driver's sink takes over. As early as possible. */
+/* Shows the log on the first serial line, by polling, until a driver's sink takes over. As early as
+ * possible. */
 void printk_init(void);
 
 /* Messages above this level stay in the ring only (loglevel= of the command line; 7 shows all). */
@@ -49,6 +51,6 @@ void printk_set_level(int level);
 /* A panicking CPU: from now on nothing waits for the console's lock. */
 void printk_enter_panic(void);
 
-/* Copies the newest whole lines of the ring, len bytes at most, each begun by its level as "<6>" (syslog(2), dmesg); returns the
- * number of bytes. buf NULL: the number that there are. */
+/* Copies the newest whole lines of the ring, len bytes at most, each begun by its level as "<6>"
+ * (syslog(2), dmesg); returns the number of bytes. buf NULL: the number that there are. */
 size_t printk_read_ring(char *buf, size_t len);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names for addresses, and the walk up the stack. The table is made from the linked kernel (tools/mksyms, section .ksyms) and
- * linked in by a second pass; in the first pass it is not there, hence the weak symbols.
+ * Names for addresses, and the walk up the stack. The table is made from the linked kernel
+ * (tools/mksyms, section .ksyms) and linked in by a second pass; in the first pass it is not there,
+ * hence the weak symbols.
  *
  * The kernel is compiled with frame pointers: rbp points to { caller's rbp, return address }.
  */
@@ -64,7 +65,8 @@ static void print_frame(u64 rip)
 	pr_err("  %016lx %s", rip, where);
 }
 
-/* After a call through a bad pointer the caller's address lies on top of the stack, and in no frame. */
+/* After a call through a bad pointer the caller's address lies on top of the stack, and in no
+ * frame. */
 static void print_caller(u64 rsp)
 {
 	if (IS_ALIGNED(rsp, 8) && pt_kernel_mapped(rsp) && is_text(*(const u64 *)rsp))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The system console. Its size is that of the smaller of the two: a program that draws for 80x24 looks right on both, one that
- * draws for the screen would be unreadable on the serial line. (`resize` or `stty rows N` tell us better.)
+ * The system console. Its size is that of the smaller of the two: a program that draws for 80x24
+ * looks right on both, one that draws for the screen would be unreadable on the serial line.
+ * (`resize` or `stty rows N` tell us better.)
  */
 #include "drivers/console.h"
 #include "drivers/keyboard.h"
@@ -72,8 +73,8 @@ void console_init(void)
 	console.never_controls = true;
 	console.winsize = console_size();
 	tty_register(&console);
-	console.ldisc.termios.c_iflag |=
-		IUTF8; /* as the emulator, and what stands at the line nowadays, have it */
+	/* as the emulator, and what stands at the line nowadays, have it */
+	console.ldisc.termios.c_iflag |= IUTF8;
 
 	serial_init_ttys();
 	screen_init_tty();

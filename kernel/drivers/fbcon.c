@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Draws character cells as pixels: 32, 24, 16 or 15 bits each, in the order that the boot loader described. */
+/* Draws character cells as pixels: 32, 24, 16 or 15 bits each, in the order that the boot loader
+ * described. */
 #include "drivers/fbcon.h"
 #include "arch/bootinfo.h"
 #include "arch/mmu.h"
@@ -22,7 +23,8 @@ static struct {
 	struct screen_backend backend;
 } fb;
 
-/* A colour in the framebuffer's format: 8 bits a part if a pixel has 3 bytes or more, else 5 (green 6 in 16 bits). */
+/* A colour in the framebuffer's format: 8 bits a part if a pixel has 3 bytes or more, else 5 (green
+ * 6 in 16 bits). */
 static u32 pixel_value(const struct boot_framebuffer *info, u32 rgb)
 {
 	u32 r = rgb >> 16 & 0xff, g = rgb >> 8 & 0xff, b = rgb & 0xff;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The built-in font. Only ASCII is drawn by hand (rows 2 to 14; the rest of a cell is blank); box drawing is made from the
- * lines that meet in each character, and accented letters from a letter and an accent.
+ * The built-in font. Only ASCII is drawn by hand (rows 2 to 14; the rest of a cell is blank); box
+ * drawing is made from the lines that meet in each character, and accented letters from a letter
+ * and an accent.
  */
 #include "drivers/font.h"
 #include "lib/string.h"
@@ -109,7 +110,8 @@ static const u8 ascii[95][NR_ROWS] = {
 };
 /* clang-format on */
 
-/* Code page 437 from 0xb3 on: the arms to the left, up, right, down; 1: a single line, 2: a double one. */
+/* Code page 437 from 0xb3 on: the arms to the left, up, right, down; 1: a single line, 2: a double
+ * one. */
 /* clang-format off */
 static const u16 boxes[] = {
 	0x0101, 0x1101, 0x2101, 0x1202, 0x1002, 0x2001, 0x2202, 0x0202, 0x2002, 0x2200, 0x1200, 0x2100, 0x1001,
@@ -154,7 +156,8 @@ static const struct {
 	{ 0x1a, { 0, 0, 0x10, 0x08, 0x04, 0xfe, 0x04, 0x08, 0x10 } },              /* right */
 	{ 0x1b, { 0, 0, 0x10, 0x20, 0x40, 0xfe, 0x40, 0x20, 0x10 } },              /* left */
 	{ 0x9c, { 0x1c, 0x22, 0x20, 0x20, 0x78, 0x20, 0x20, 0x20, 0x20, 0x7e } },  /* pound */
-	{ 0xe1, { 0x38, 0x44, 0x44, 0x48, 0x5c, 0x42, 0x42, 0x42, 0x52, 0x4c, 0x40 } }, /* sharp s */
+	/* sharp s */
+	{ 0xe1, { 0x38, 0x44, 0x44, 0x48, 0x5c, 0x42, 0x42, 0x42, 0x52, 0x4c, 0x40 } },
 	{ 0xe6, { 0, 0, 0, 0x42, 0x42, 0x42, 0x42, 0x42, 0x46, 0x7a, 0x40, 0x40 } }, /* micro */
 	{ 0xf1, { 0, 0, 0x10, 0x10, 0x7c, 0x10, 0x10, 0, 0, 0x7c } },              /* plus-minus */
 	{ 0xf8, { 0x18, 0x24, 0x24, 0x18 } },                                      /* degree */
@@ -196,8 +199,9 @@ static void vertical(u8 *glyph, u32 col, u32 from, u32 to)
 }
 
 /*
- * Where one line of a double arm ends at the crossing: at the near line of the double arm that leaves on its own side
- * (`same`), else at the far line of the one on the other side, else in the middle.
+ * Where one line of a double arm ends at the crossing: at the near line of the double arm that
+ * leaves on its own side (`same`), else at the far line of the one on the other side, else in the
+ * middle.
  */
 static u32 joint(u32 same, u32 other, u32 near, u32 middle, u32 far)
 {
@@ -256,7 +260,8 @@ static void make_blocks(void)
 
 /* ------------------------------------------------------------------ letters */
 
-/* The accent stands above a capital, and where a small letter has no strokes (in place of i's dot). */
+/* The accent stands above a capital, and where a small letter has no strokes (in place of i's
+ * dot). */
 static void make_accented(u8 code, char base, const u8 *accent)
 {
 	u32 row = base >= 'a' ? FIRST_ROW : 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The built-in font: 8 x 16 pixels, code page 437 (ASCII, box drawing and blocks; other characters as an empty box). */
+/* The built-in font: 8 x 16 pixels, code page 437 (ASCII, box drawing and blocks; other characters
+ * as an empty box). */
 #pragma once
 
 #include "lib/types.h"

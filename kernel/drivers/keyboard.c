@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * i8042 keyboard controller and PS/2 keyboard. The controller translates to scan code set 1: a byte for a key that goes
- * down, the same with bit 7 set when it comes up, 0xe0 before the keys that the PC/XT did not have. 0xe1 begins the
- * Pause key's six bytes.
+ * i8042 keyboard controller and PS/2 keyboard. The controller translates to scan code set 1: a byte
+ * for a key that goes down, the same with bit 7 set when it comes up, 0xe0 before the keys that the
+ * PC/XT did not have. 0xe1 begins the Pause key's six bytes.
  *
- * State is changed by the interrupt handler only, which runs on one CPU at a time.
- * Sources: IBM PS/2 technical reference, keyboard controller; console_codes(4) and `dumpkeys` for the sequences.
+ * State is changed by the interrupt handler only, which runs on one CPU at a time. Sources: IBM
+ * PS/2 technical reference, keyboard controller; console_codes(4) and `dumpkeys` for the sequences.
  */
 #include "drivers/keyboard.h"
 #include "arch/cpu.h"
@@ -73,7 +73,8 @@ static const char *const function_keys[12] = {
 	"[24~",
 };
 
-/* Scan codes 0x47..0x53: the keypad, and with 0xe0 the keys of the same names. 'A'..'D' are the arrows. */
+/* Scan codes 0x47..0x53: the keypad, and with 0xe0 the keys of the same names. 'A'..'D' are the
+ * arrows. */
 static const char *const edit_keys[13] = {
 	"[1~",
 	"A",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The line discipline N_TTY: what each byte means under the settings of termios(3), as Linux does it.
+ * The line discipline N_TTY: what each byte means under the settings of termios(3), as Linux does
+ * it.
  *
  * Input goes through these steps, each a function that may use the byte up:
  *
@@ -11,8 +12,9 @@
  *	edit_key        ICANON: ^H ^U ^W ^V ^R edit the line; NL, ^D, EOL end it
  *	keep            echo it and put it into the queue
  *
- * Invariant: tail <= canon_head <= head <= tail + LDISC_BUF_SIZE. In raw mode canon_head stays where it is and counts for
- * nothing. One place of the queue is kept for the end of a line, so that a line that is too long can be finished.
+ * Invariant: tail <= canon_head <= head <= tail + LDISC_BUF_SIZE. In raw mode canon_head stays
+ * where it is and counts for nothing. One place of the queue is kept for the end of a line, so that
+ * a line that is too long can be finished.
  */
 #include "drivers/ldisc.h"
 #include "lib/atomic.h"
@@ -459,7 +461,8 @@ static bool line_end_key(struct ldisc *ld, u8 c)
 	return true;
 }
 
-/* ------------------------------------------------------------------ keys that work in raw mode too */
+/* ------------------------------------------------------------------ keys that work in raw mode
+ * too */
 
 static void hold(struct ldisc *ld, bool held)
 {
@@ -517,7 +520,8 @@ static bool signal_key(struct ldisc *ld, u8 c)
 
 /* ------------------------------------------------------------------ input */
 
-/* Puts an ordinary byte into the queue. A line that is too long keeps its beginning, and rings the bell. */
+/* Puts an ordinary byte into the queue. A line that is too long keeps its beginning, and rings the
+ * bell. */
 static void keep(struct ldisc *ld, u8 c)
 {
 	bool twice = c == 0xff && has_i(ld, PARMRK); /* so that \377 \0 can mark errors */
@@ -540,7 +544,8 @@ static bool must_wait(const struct ldisc *ld)
 	return queue_room(ld) < 3 && (!ldisc_is_canonical(ld) || ld->canon_head != ld->tail);
 }
 
-/* IXOFF: tells the other side to stop when the queue is nearly full, and to go on when it is nearly empty. */
+/* IXOFF: tells the other side to stop when the queue is nearly full, and to go on when it is nearly
+ * empty. */
 static void tell_peer(struct ldisc *ld)
 {
 	u32 used = ld->head - ld->tail;
@@ -690,7 +695,8 @@ void ldisc_set_termios(struct ldisc *ld, const struct ktermios *t)
 
 	ld->termios = *t;
 	if (mode_changes) {
-		/* What is there counts as one line from now on: to raw mode, it is readable; to canonical mode, too. */
+		/* What is there counts as one line from now on: to raw mode, it is readable; to
+		 * canonical mode, too. */
 		memset(ld->line_end, 0, sizeof(ld->line_end));
 		ld->canon_head = ld->tail;
 		if (ldisc_is_canonical(ld) && ld->head != ld->tail) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The line discipline: what stands between a terminal's wire and the programs that read and write it (termios(3),
- * POSIX chapter 11). A pure state machine: bytes in; echo, lines and signals out through ldisc_ops. It knows no locks,
- * processes or devices, so it is tested on the host.
+ * The line discipline: what stands between a terminal's wire and the programs that read and write
+ * it (termios(3), POSIX chapter 11). A pure state machine: bytes in; echo, lines and signals out
+ * through ldisc_ops. It knows no locks, processes or devices, so it is tested on the host.
  *
  *	wire --ldisc_input--> [ input queue: ... finished lines | line being edited ] --ldisc_read--> program
  *	           |echo                       tail            canon_head       head
@@ -26,7 +26,8 @@ enum ldisc_signal {
 struct ldisc;
 
 struct ldisc_ops {
-	/* Room for bytes to the wire. Only the line discipline fills it, so it does not shrink by itself. */
+	/* Room for bytes to the wire. Only the line discipline fills it, so it does not shrink by
+	 * itself. */
 	u32 (*room)(struct ldisc *ld);
 	/* Bytes for the wire; never more than there is room for. */
 	void (*output)(struct ldisc *ld, const u8 *bytes, u32 n);
@@ -42,7 +43,8 @@ struct ldisc {
 	struct ktermios termios;
 	const struct ldisc_ops *ops;
 
-	/* Input queue. Positions only grow; their place in buf is their remainder. tail <= canon_head <= head. */
+	/* Input queue. Positions only grow; their place in buf is their remainder. tail <=
+	 * canon_head <= head. */
 	u32 tail;       /* next byte to be read */
 	u32 canon_head; /* end of the last finished line: erasing stops here */
 	u32 head;       /* next free place */
@@ -61,26 +63,30 @@ struct ldisc {
 /* Sane settings: as Linux starts a terminal. */
 void ldisc_init(struct ldisc *ld, const struct ldisc_ops *ops);
 
-/* Takes one byte from the wire. False: the queue is full of finished lines; offer it again after a read. */
+/* Takes one byte from the wire. False: the queue is full of finished lines; offer it again after a
+ * read. */
 bool ldisc_input(struct ldisc *ld, u8 c);
 /* The wire was interrupted (BREAK). */
 void ldisc_input_break(struct ldisc *ld);
 
-/* Bytes from a program to the wire, with output processing. Returns how many were taken; fewer than n: no room. */
+/* Bytes from a program to the wire, with output processing. Returns how many were taken; fewer than
+ * n: no room. */
 size_t ldisc_write(struct ldisc *ld, const u8 *bytes, size_t n);
 
-/* May a read return something now? Raw mode: at least `min` bytes. Looks at positions only: may be called without the lock. */
+/* May a read return something now? Raw mode: at least `min` bytes. Looks at positions only: may be
+ * called without the lock. */
 bool ldisc_readable(const struct ldisc *ld, u32 min);
 /*
- * Moves up to n bytes to dst. Canonical mode: up to the end of one line, and *line_done is set when it was reached (0 bytes and
- * line_done: end of file). Raw mode: what there is.
+ * Moves up to n bytes to dst. Canonical mode: up to the end of one line, and *line_done is set when
+ * it was reached (0 bytes and line_done: end of file). Raw mode: what there is.
  */
 size_t ldisc_read(struct ldisc *ld, u8 *dst, size_t n, bool *line_done);
 /* Bytes that can be read without waiting: FIONREAD. */
 u32 ldisc_pending(const struct ldisc *ld);
 
 void ldisc_flush_input(struct ldisc *ld);
-/* New settings; input that is already there is kept (switching to raw mode makes the unfinished line readable). */
+/* New settings; input that is already there is kept (switching to raw mode makes the unfinished
+ * line readable). */
 void ldisc_set_termios(struct ldisc *ld, const struct ktermios *t);
 /* tcflow(3): TCOOFF, TCOON, TCIOFF, TCION. 0 or -EINVAL. */
 int ldisc_flow(struct ldisc *ld, int action);

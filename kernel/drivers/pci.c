@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * PCI configuration by mechanism #1 (ports 0xCF8/0xCFC), which every PC chipset still has, so no ACPI table is
- * needed. Devices are probed once, at start-up; nothing is ever unplugged.
+ * PCI configuration by mechanism #1 (ports 0xCF8/0xCFC), which every PC chipset still has, so no
+ * ACPI table is needed. Devices are probed once, at start-up; nothing is ever unplugged.
  */
 #include "drivers/pci.h"
 #include <linux/pci_regs.h>
@@ -80,7 +80,8 @@ u32 pci_find_capability(const struct pci_device *d, u8 id, u32 after)
 
 /* ---------------------------------------------------------------- bars */
 
-/* The size of a BAR is found by writing ones: the bits that stay 0 are below it (PCI 3.0, 6.2.5.1). */
+/* The size of a BAR is found by writing ones: the bits that stay 0 are below it (PCI 3.0,
+ * 6.2.5.1). */
 static u64 bar_size(const struct pci_device *d, u32 reg, u32 low, bool is_64)
 {
 	u64 mask;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* PCI: finding functions, their configuration space, their memory bars, MSI-X. PCI Local Bus 3.0. */
+/* PCI: finding functions, their configuration space, their memory bars, MSI-X. PCI Local Bus
+ * 3.0. */
 #pragma once
 
 #include "arch/irq.h"
@@ -21,7 +22,8 @@ struct pci_driver {
 	int (*probe)(const struct pci_device *dev);
 };
 
-/* Offers every function on every bus that the bridges lead to to the driver. Returns the number taken. */
+/* Offers every function on every bus that the bridges lead to to the driver. Returns the number
+ * taken. */
 u32 pci_probe(const struct pci_driver *driver);
 
 u8 pci_read8(const struct pci_device *d, u32 offset);

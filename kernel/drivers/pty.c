@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pseudo-terminals. The slave is a struct tty like any other; this file is its driver, and the other end of its wire.
+ * Pseudo-terminals. The slave is a struct tty like any other; this file is its driver, and the
+ * other end of its wire.
  *
  *	master write --tty_receive--> raw queue --worker--> ldisc --> slave read
  *	master read <--tty_out_take-- output queue <-- ldisc <------- slave write
  *
- * Life: references are the terminal's (tty->refs): the master, the node in devpts, each open slave. The number is free when the last
- * of them is gone, so that a number never means two terminals at a time.
+ * Life: references are the terminal's (tty->refs): the master, the node in devpts, each open slave.
+ * The number is free when the last of them is gone, so that a number never means two terminals at a
+ * time.
  *
- * Locks: tty->lock for `locked`, and for the slave's opens against the master's close. The rest is atomic: flags that one side sets and
- * the other looks at after it has queued itself.
+ * Locks: tty->lock for `locked`, and for the slave's opens against the master's close. The rest is
+ * atomic: flags that one side sets and the other looks at after it has queued itself.
  */
 #include "drivers/pty.h"
 #include <linux/fcntl.h>
@@ -215,7 +217,8 @@ static u8 take_events(struct pty *pty)
 	return events;
 }
 
-/* What there is now; 0: nothing. In packet mode the first byte says what follows, or what happened. */
+/* What there is now; 0: nothing. In packet mode the first byte says what follows, or what
+ * happened. */
 static size_t read_some(struct pty *pty, u8 *buf, size_t len)
 {
 	size_t header = atomic_load(&pty->packet_mode), n;
@@ -238,8 +241,8 @@ ssize_t pty_master_read(struct pty *pty, u8 *buf, size_t len, bool nonblock)
 	if (!len)
 		return 0;
 	for (;;) {
-		was_closed = atomic_load(
-			&pty->slave_closed); /* before the look: nothing is written after it */
+		/* before the look: nothing is written after it */
+		was_closed = atomic_load(&pty->slave_closed);
 		n = read_some(pty, buf, len);
 		if (n)
 			return (ssize_t)n;

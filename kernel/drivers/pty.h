@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pseudo-terminals (pty(7)): a terminal, the slave, whose wire is a program that holds the master. What is written to the
- * master is typed at the slave; what is written to the slave is read from the master.
+ * Pseudo-terminals (pty(7)): a terminal, the slave, whose wire is a program that holds the master.
+ * What is written to the master is typed at the slave; what is written to the slave is read from
+ * the master.
  *
  * The master's functions take the kernel's buffers, as tty_read() and tty_write() do.
  */
@@ -14,7 +15,8 @@
 
 struct pty;
 
-/* A new pair, its master open, its slave locked (TIOCSPTLCK). ERR_PTR(-ENOMEM, -ENOSPC). May sleep. */
+/* A new pair, its master open, its slave locked (TIOCSPTLCK). ERR_PTR(-ENOMEM, -ENOSPC). May
+ * sleep. */
 struct pty *pty_create(void);
 /* References, besides the master's own. */
 void pty_get(struct pty *pty);

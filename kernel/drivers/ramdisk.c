@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * RAM disks: every boot module (GRUB's module2, QEMU's -initrd) is a disk whose requests are memory copies and end
- * at once. There is no interrupt, so a run from a RAM disk repeats exactly.
+ * RAM disks: every boot module (GRUB's module2, QEMU's -initrd) is a disk whose requests are memory
+ * copies and end at once. There is no interrupt, so a run from a RAM disk repeats exactly.
  */
 #include "drivers/ramdisk.h"
 #include "arch/bootinfo.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads date and time from the CMOS clock: index to port 0x70, value from 0x71. Source: MC146818A data sheet. */
+/* Reads date and time from the CMOS clock: index to port 0x70, value from 0x71. Source: MC146818A
+ * data sheet. */
 #include "drivers/rtc.h"
 #include "arch/clock.h"
 #include "arch/io.h"
@@ -57,7 +58,8 @@ static u32 from_bcd(u8 v, bool bcd)
 	return bcd ? (v >> 4) * 10u + (v & 15) : v;
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar. The year begins in March here, so that the leap day is its last. */
+/* Days from 1970-01-01 to a date of the Gregorian calendar. The year begins in March here, so that
+ * the leap day is its last. */
 static s64 days_since_epoch(s64 year, u32 month, u32 day)
 {
 	s64 y = month <= 2 ? year - 1 : year;

@@ -4,5 +4,6 @@
 
 #include "lib/types.h"
 
-/* Seconds since 1970-01-01 00:00 UTC (the clock is taken to run on UTC). Waits for an update in progress, up to 2 ms. */
+/* Seconds since 1970-01-01 00:00 UTC (the clock is taken to run on UTC). Waits for an update in
+ * progress, up to 2 ms. */
 s64 rtc_read(void);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The screen. Text changes the grid of cells only, which is cheap; what the hardware shows is brought up to date later and
- * for all changes at once: `shown` says what it shows, and only cells that differ are drawn. So a program that prints a
- * thousand lines scrolls a thousand times in memory, and a few times on the screen.
+ * The screen. Text changes the grid of cells only, which is cheap; what the hardware shows is
+ * brought up to date later and for all changes at once: `shown` says what it shows, and only cells
+ * that differ are drawn. So a program that prints a thousand lines scrolls a thousand times in
+ * memory, and a few times on the screen.
  *
  *	screen_write -> vt_write (cells, dirty rows) -> timer, 15 ms -> worker: refresh -> backend->draw
  *	kernel log   -> vt_write                     -> refresh at once (it may be the last that is ever shown)
@@ -142,7 +143,8 @@ void screen_write(const u8 *bytes, u32 n)
 	spin_unlock_irqrestore(&screen.lock, f);
 }
 
-/* The kernel's log, which ends lines with '\n' only. Works with the lock held by a dead CPU, too. */
+/* The kernel's log, which ends lines with '\n' only. Works with the lock held by a dead CPU,
+ * too. */
 static void log_write(const char *text, size_t len)
 {
 	irqflags_t f = irq_save();
@@ -179,7 +181,8 @@ struct tty *screen_reader(void)
 						     : screen.console;
 }
 
-/* Hands the emulator's answers to the reader: not from screen_write(), under whose caller's lock they would go. */
+/* Hands the emulator's answers to the reader: not from screen_write(), under whose caller's lock
+ * they would go. */
 static void reply_worker(struct work *w)
 {
 	struct tty *tty = screen_reader();

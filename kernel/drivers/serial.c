@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * 16550 UARTs. Output is written in batches of the FIFO's size as long as the transmitter is empty, and by its interrupt
- * when it is not (QEMU's is nearly always empty, so most output never waits for an interrupt). Input comes by interrupt; when
- * the terminal has no room, the interrupt is switched off and the bytes stay in the FIFO, where QEMU keeps the rest back.
+ * 16550 UARTs. Output is written in batches of the FIFO's size as long as the transmitter is empty,
+ * and by its interrupt when it is not (QEMU's is nearly always empty, so most output never waits
+ * for an interrupt). Input comes by interrupt; when the terminal has no room, the interrupt is
+ * switched off and the bytes stay in the FIFO, where QEMU keeps the rest back.
  *
- * The kernel's log goes to COM1 by polling, with interrupts off, and in a panic even if somebody holds the port's lock.
+ * The kernel's log goes to COM1 by polling, with interrupts off, and in a panic even if somebody
+ * holds the port's lock.
  *
  * Lock: port->lock (irqsave, RANK_DEVICE): the registers, ier. Taken below a terminal's queue_lock.
  * Source: National Semiconductor PC16550D data sheet.
@@ -45,7 +47,8 @@
 #define LSR_IDLE    0x40 /* and the shift register */
 
 #define CLOCK_HZ 115200u
-/* Polls of a full transmitter before log text is dropped (some tenths of a second), and of a taken lock. */
+/* Polls of a full transmitter before log text is dropped (some tenths of a second), and of a taken
+ * lock. */
 #define MAX_POLLS 1000000
 
 struct serial_port {
@@ -264,7 +267,8 @@ static struct tty *reader_of(struct serial_port *p)
 	return p->tty.nr_open || !p->console ? &p->tty : p->console;
 }
 
-/* Takes what is in the FIFO, as far as there is room; a BREAK ends it. Returns the number. => lock held */
+/* Takes what is in the FIFO, as far as there is room; a BREAK ends it. Returns the number. => lock
+ * held */
 static u32 drain_fifo(
 	struct serial_port *p, const struct tty *reader, u8 *bytes, u32 max, bool *broken)
 {
@@ -323,7 +327,8 @@ static bool service(struct serial_port *p)
 	return true;
 }
 
-/* The line is edge-triggered and may be shared: it is quiet only when every port on it has nothing to say. */
+/* The line is edge-triggered and may be shared: it is quiet only when every port on it has nothing
+ * to say. */
 static void interrupt(void *arg)
 {
 	u8 line = *(u8 *)arg;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Terminals: the queues between driver and line discipline, and the file operations read, write, poll, open and close.
- * Not here: what a byte means (ldisc.c), sessions and process groups (tty_job.c), ioctls (tty_ioctl.c).
+ * Terminals: the queues between driver and line discipline, and the file operations read, write,
+ * poll, open and close. Not here: what a byte means (ldisc.c), sessions and process groups
+ * (tty_job.c), ioctls (tty_ioctl.c).
  *
- * Input comes in interrupts but may raise signals and wait for locks, so the interrupt only puts bytes into the raw queue;
- * the worker thread feeds them to the line discipline. What the line discipline has no room for stays in the raw queue until
- * somebody reads.
+ * Input comes in interrupts but may raise signals and wait for locks, so the interrupt only puts
+ * bytes into the raw queue; the worker thread feeds them to the line discipline. What the line
+ * discipline has no room for stays in the raw queue until somebody reads.
  *
- * Nobody sleeps with tty->lock held: a reader or writer unlocks, waits for its condition, locks, looks again.
+ * Nobody sleeps with tty->lock held: a reader or writer unlocks, waits for its condition, locks,
+ * looks again.
  */
 #include "drivers/tty.h"
 #include <asm/signal.h>
@@ -99,7 +101,8 @@ void tty_note(struct tty *tty, u8 event)
 		tty->driver->note(tty, event);
 }
 
-/* ------------------------------------------------------------------ what the line discipline asks for */
+/* ------------------------------------------------------------------ what the line discipline asks
+ * for */
 
 static void ldisc_discard_output(struct ldisc *ld)
 {
@@ -173,7 +176,8 @@ void tty_receive_break(struct tty *tty)
 	work_queue(&tty->input_work);
 }
 
-/* Only the worker takes bytes out, so what was seen stays. False: the line discipline is full. => tty->lock held */
+/* Only the worker takes bytes out, so what was seen stays. False: the line discipline is full. =>
+ * tty->lock held */
 static bool input_one(struct tty *tty)
 {
 	struct tty_raw_byte b = tty->raw[tty->raw_tail & RAW_MASK];
@@ -213,7 +217,8 @@ void tty_input_resume(struct tty *tty)
 /* How long a read waits and for how much: termios(3), "Canonical and noncanonical mode". */
 struct read_goal {
 	size_t min; /* bytes that satisfy it; 0: whatever comes first */
-	nsec_t patience; /* 0: for ever; otherwise the time for the first byte (min 0) or between bytes */
+	/* 0: for ever; otherwise the time for the first byte (min 0) or between bytes */
+	nsec_t patience;
 	bool canonical;
 	bool no_wait; /* MIN 0, TIME 0 */
 };
@@ -476,7 +481,8 @@ void tty_get(struct tty *tty)
 	atomic_inc(&tty->refs);
 }
 
-/* The worker takes its works in order: whatever was still queued for this terminal is done when this one comes. */
+/* The worker takes its works in order: whatever was still queued for this terminal is done when
+ * this one comes. */
 static void free_worker(struct work *w)
 {
 	struct tty *tty = container_of(w, struct tty, free_work);

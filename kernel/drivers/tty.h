@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Terminals: a line discipline, a queue of output, the session and process group that it controls. Below is a driver
- * (serial.c, screen.c, console.c) that moves bytes; above are the file operations of /dev/tty* and job control.
+ * Terminals: a line discipline, a queue of output, the session and process group that it controls.
+ * Below is a driver (serial.c, screen.c, console.c) that moves bytes; above are the file operations
+ * of /dev/tty* and job control.
  *
  *	driver interrupt --tty_receive--> raw queue --worker thread--> ldisc --tty_read--> program
  *	driver <--tty_out_take-- output queue <--ldisc (OPOST, echo)-- tty_write -- program
  *
- * Locks: tty->lock (mutex, RANK_TTY): settings, line discipline, session, process group. tty->queue_lock (irqsave,
- * RANK_TTY_QUEUE): both queues. ttys_lock (tty.c, RANK_TTYS): the list of terminals. Processes are known by number only, through
- * tty_proc_ops.
+ * Locks: tty->lock (mutex, RANK_TTY): settings, line discipline, session, process group.
+ * tty->queue_lock (irqsave, RANK_TTY_QUEUE): both queues. ttys_lock (tty.c, RANK_TTYS): the list of
+ * terminals. Processes are known by number only, through tty_proc_ops.
  */
 #pragma once
 
@@ -25,16 +26,21 @@
 struct tty;
 
 struct tty_driver {
-	/* Output counts as sent when it is in the queue: nobody waits for its way out, not even the last close (ptys). */
+	/* Output counts as sent when it is in the queue: nobody waits for its way out, not even the
+	 * last close (ptys). */
 	bool sends_at_once;
-	/* Output may wait in the queue: sends some of it with tty_out_take(), a hundred bytes at most, or makes the device
-	 * interrupt when it is ready. True: it could send more at once. => queue_lock held, interrupts off */
+	/* Output may wait in the queue: sends some of it with tty_out_take(), a hundred bytes at
+	 * most, or makes the device interrupt when it is ready. True: it could send more at once.
+	 * => queue_lock held, interrupts off */
 	bool (*start)(struct tty *tty);
-	/* There is room in the raw queue again (see tty_receive_room()). NULL: bytes were dropped. Thread context. */
+	/* There is room in the raw queue again (see tty_receive_room()). NULL: bytes were dropped.
+	 * Thread context. */
 	void (*resume_input)(struct tty *tty);
-	/* True when the device has sent everything that it took. NULL: it always has. Any context. */
+	/* True when the device has sent everything that it took. NULL: it always has. Any
+	 * context. */
 	bool (*is_idle)(struct tty *tty);
-	/* The settings (speed, ...) or the window's size changed. NULL: nothing to do. => tty->lock held */
+	/* The settings (speed, ...) or the window's size changed. NULL: nothing to do. => tty->lock
+	 * held */
 	void (*configure)(struct tty *tty);
 	/* Sends a BREAK for this long. NULL: cannot. May sleep. */
 	void (*send_break)(struct tty *tty, nsec_t duration);
@@ -43,8 +49,8 @@ struct tty_driver {
 	void (*closed)(struct tty *tty);
 	/* One of TIOCPKT_* happened. NULL: nobody wants to know. Thread context */
 	void (*note)(struct tty *tty, u8 event);
-	void (*free)(
-		struct tty *tty); /* the last reference is gone; NULL: it never is. Worker thread */
+	/* the last reference is gone; NULL: it never is. Worker thread */
+	void (*free)(struct tty *tty);
 };
 
 struct tty_raw_byte {
@@ -58,7 +64,8 @@ struct tty {
 	u32 major, minor;
 	const struct tty_driver *driver;
 	void *driver_data;
-	bool never_controls; /* /dev/console: opening it does not make it the controlling terminal (TIOCSCTTY does) */
+	/* /dev/console: opening it does not make it the controlling terminal (TIOCSCTTY does) */
+	bool never_controls;
 
 	atomic_t refs; /* atomic, falls under ttys_lock: the registration's, each open, who looks */
 	struct list link;      /* ttys_lock */
@@ -89,17 +96,19 @@ struct tty {
 
 /* --- for drivers --- */
 
-/* Initialises the rest of a tty whose constant fields and winsize are set, and makes it known by number. The caller has a reference;
- * when the last one is put, it is no longer known. */
+/* Initialises the rest of a tty whose constant fields and winsize are set, and makes it known by
+ * number. The caller has a reference; when the last one is put, it is no longer known. */
 void tty_register(struct tty *tty);
 void tty_get(struct tty *tty);
 void tty_put(struct tty *tty);
 /* Bytes from the wire; those for which there is no room are lost. Any context. */
 void tty_receive(struct tty *tty, const u8 *bytes, size_t n);
-/* How many bytes it would take. A driver that can leave bytes in the device does so, and goes on in resume_input(). */
+/* How many bytes it would take. A driver that can leave bytes in the device does so, and goes on in
+ * resume_input(). */
 u32 tty_receive_room(const struct tty *tty);
 void tty_receive_break(struct tty *tty);
-/* Takes up to max bytes of output from the queue; 0: nothing there, or held by ^S. => queue_lock held */
+/* Takes up to max bytes of output from the queue; 0: nothing there, or held by ^S. => queue_lock
+ * held */
 u32 tty_out_take(struct tty *tty, u8 *bytes, u32 max);
 static inline u32 tty_out_pending(const struct tty *tty)
 {
@@ -112,25 +121,31 @@ void tty_hangup(struct tty *tty);
 /* TIOCSWINSZ: SIGWINCH to the foreground if the size is new. May sleep. */
 void tty_set_winsize(struct tty *tty, const struct winsize *ws);
 
-/* --- for fs: /dev/tty*; buffers are the kernel's, so that no user memory is touched under the terminal's locks --- */
+/* --- for fs: /dev/tty*; buffers are the kernel's, so that no user memory is touched under the
+ * terminal's locks --- */
 
-/* All terminals in order of registration (to make their nodes in /dev): the one after prev with a reference, NULL at the end. Puts prev. */
+/* All terminals in order of registration (to make their nodes in /dev): the one after prev with a
+ * reference, NULL at the end. Puts prev. */
 struct tty *tty_next(struct tty *prev);
-/* The controlling terminal of a session (/dev/tty; tty_nr of /proc/PID/stat) with a reference, or NULL. */
+/* The controlling terminal of a session (/dev/tty; tty_nr of /proc/PID/stat) with a reference, or
+ * NULL. */
 struct tty *tty_of_session(pid_t session);
 /* That of the current process: what /dev/tty opens; NULL: ENXIO. */
 struct tty *tty_current(void);
 
-/* o_flags: O_NOCTTY, access mode. A session leader without a terminal gets this one as its controlling terminal. Takes a reference.
- * 0, -EBUSY (TIOCEXCL), -EIO (a pty without a master). May sleep. */
+/* o_flags: O_NOCTTY, access mode. A session leader without a terminal gets this one as its
+ * controlling terminal. Takes a reference. 0, -EBUSY (TIOCEXCL), -EIO (a pty without a master). May
+ * sleep. */
 int tty_open(struct tty *tty, u32 o_flags);
-/* Undoes one tty_open(); the last one waits (bounded) until the output is sent. Puts its reference. */
+/* Undoes one tty_open(); the last one waits (bounded) until the output is sent. Puts its
+ * reference. */
 void tty_close(struct tty *tty);
 
-/* One read(2): bytes, 0 at end of file, -EAGAIN, -EIO, -ERESTARTSYS. len is at most what the caller's buffer holds; more than
- * LDISC_BUF_SIZE bytes never come. */
+/* One read(2): bytes, 0 at end of file, -EAGAIN, -EIO, -ERESTARTSYS. len is at most what the
+ * caller's buffer holds; more than LDISC_BUF_SIZE bytes never come. */
 ssize_t tty_read(struct tty *tty, void *buf, size_t len, bool nonblock);
-/* One write(2), or a piece of one: bytes (fewer than len: interrupted or no room), -EAGAIN, -EIO, -ERESTARTSYS. */
+/* One write(2), or a piece of one: bytes (fewer than len: interrupted or no room), -EAGAIN, -EIO,
+ * -ERESTARTSYS. */
 ssize_t tty_write(struct tty *tty, const void *buf, size_t len, bool nonblock);
 /* ioctl_tty(2). arg: a user address or a number. 0 or -errno; -ENOTTY: not for terminals. */
 s64 tty_ioctl(struct tty *tty, u32 cmd, u64 arg);
@@ -148,7 +163,8 @@ struct tty_proc_ops {
 	bool (*current_is_root)(void);
 	/* The current thread ignores or blocks sig. */
 	bool (*current_ignores)(int sig);
-	/* The current process's group has no parent outside it in its session: nobody could continue it. */
+	/* The current process's group has no parent outside it in its session: nobody could
+	 * continue it. */
 	bool (*current_pgrp_is_orphaned)(void);
 	/* 0; -ESRCH: no such group; -EPERM: it is of another session. */
 	int (*pgrp_check_session)(pid_t pgrp, pid_t session);
@@ -156,13 +172,17 @@ struct tty_proc_ops {
 	void (*signal_pgrp)(pid_t pgrp, pid_t session, int sig);
 	/* To the leader of the session. */
 	void (*signal_session_leader)(pid_t session, int sig);
-	/* This group was in the foreground of the session's terminal, which hung up: the leader takes it with it when it exits. */
+	/* This group was in the foreground of the session's terminal, which hung up: the leader
+	 * takes it with it when it exits. */
 	void (*leave_foreground)(pid_t session, pid_t pgrp);
 };
-/* Before the first user process. Called with tty->lock held (rank 8): they may take RANK_PROCESS. */
+/* Before the first user process. Called with tty->lock held (rank 8): they may take
+ * RANK_PROCESS. */
 void tty_set_proc_ops(const struct tty_proc_ops *ops);
 
-/* The session leader exits, or gives up its terminal: SIGHUP and SIGCONT to the foreground; the terminal is free. May sleep. */
+/* The session leader exits, or gives up its terminal: SIGHUP and SIGCONT to the foreground; the
+ * terminal is free. May sleep. */
 void tty_session_ends(pid_t session);
-/* The foreground process group of the session's terminal (tpgid of /proc/PID/stat), -1: no terminal. */
+/* The foreground process group of the session's terminal (tpgid of /proc/PID/stat), -1: no
+ * terminal. */
 pid_t tty_foreground(pid_t session);

@@ -14,8 +14,9 @@ void tty_discard_output(struct tty *tty);
 void tty_note(struct tty *tty, u8 event);
 
 /* tty_job.c; => tty->lock held */
-/* May the current process do this to its terminal now? If it is in the background: sends sig to its group and returns
- * -ERESTARTSYS; or 0 or -EIO where sig would do nothing. sig: SIGTTIN (read) or SIGTTOU (write, change). */
+/* May the current process do this to its terminal now? If it is in the background: sends sig to its
+ * group and returns -ERESTARTSYS; or 0 or -EIO where sig would do nothing. sig: SIGTTIN (read) or
+ * SIGTTOU (write, change). */
 int tty_check_background(struct tty *tty, int sig);
 bool tty_is_controlling(const struct tty *tty); /* of the current process */
 void tty_take_control_on_open(struct tty *tty);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Terminals and job control: the session whose controlling terminal this is, the process group in its foreground, and the
- * signals that follow (credentials(7), "Sessions"; termios(3); ioctl_tty(2); POSIX 11.1). Processes are numbers here.
+ * Terminals and job control: the session whose controlling terminal this is, the process group in
+ * its foreground, and the signals that follow (credentials(7), "Sessions"; termios(3);
+ * ioctl_tty(2); POSIX 11.1). Processes are numbers here.
  *
- * A process has no pointer to its terminal: its controlling terminal is the one that names its session.
+ * A process has no pointer to its terminal: its controlling terminal is the one that names its
+ * session.
  */
 #include <asm/signal.h>
 #include "arch/user.h"
@@ -139,7 +141,8 @@ static s64 set_controlling(struct tty *tty, u64 arg)
 	return 0;
 }
 
-/* TIOCNOTTY. A process that leads no session cannot leave its terminal alone: it belongs to the session. */
+/* TIOCNOTTY. A process that leads no session cannot leave its terminal alone: it belongs to the
+ * session. */
 static s64 drop_controlling(struct tty *tty)
 {
 	if (!tty_is_controlling(tty))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Terminals without hardware: a driver that keeps what is sent to it, and lets the test decide how much it takes. */
+/* Terminals without hardware: a driver that keeps what is sent to it, and lets the test decide how
+ * much it takes. */
 #include "debug/ktest.h"
 #include "drivers/tty.h"
 #include "lib/string.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* VGA's 80x25 text mode, as the firmware leaves it. Source: IBM VGA technical reference; osdever's FreeVGA. */
+/* VGA's 80x25 text mode, as the firmware leaves it. Source: IBM VGA technical reference; osdever's
+ * FreeVGA. */
 #include "drivers/vgacon.h"
 #include "arch/bootinfo.h"
 #include "arch/io.h"

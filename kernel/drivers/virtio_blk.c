@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * virtio-blk (virtio 1.1, 5.2): one queue, many requests in flight. A request becomes one chain: header (device reads),
- * data, status byte (device writes). When the queue is full, requests wait in `pending` and the completion interrupt
- * moves them on.
+ * virtio-blk (virtio 1.1, 5.2): one queue, many requests in flight. A request becomes one chain:
+ * header (device reads), data, status byte (device writes). When the queue is full, requests wait
+ * in `pending` and the completion interrupt moves them on.
  *
- * Locks: disk->lock (RANK_DEVICE, irqsave) guards the queue, the slots and the pending list. rq->done() runs without it.
+ * Locks: disk->lock (RANK_DEVICE, irqsave) guards the queue, the slots and the pending list.
+ * rq->done() runs without it.
  */
 #include "drivers/virtio_blk.h"
 #include <linux/virtio_blk.h>

@@ -11,7 +11,8 @@
 
 #define COMMON(v, field) ((v)->common + offsetof(struct virtio_pci_common_cfg, field))
 
-/* Maps what a vendor capability of this type points at. NULL: there is none, or it does not fit its BAR. */
+/* Maps what a vendor capability of this type points at. NULL: there is none, or it does not fit its
+ * BAR. */
 static char *map_capability(const struct pci_device *pci, u8 type, u64 *len, u32 *cap_at)
 {
 	for (u32 cap = 0; (cap = pci_find_capability(pci, PCI_CAP_ID_VNDR, cap));) {

@@ -19,7 +19,8 @@ struct virtio_device {
 int virtio_begin(struct virtio_device *v, const struct pci_device *pci);
 /* Accepts `wanted` of what the device offers, plus VERSION_1. Sets *accepted. 0 or -ENODEV. */
 int virtio_negotiate(struct virtio_device *v, u64 wanted, u64 *accepted);
-/* Sets the queue up with at most max_size descriptors and this interrupt handler (MSI-X entry = index). 0 or -errno. */
+/* Sets the queue up with at most max_size descriptors and this interrupt handler (MSI-X entry =
+ * index). 0 or -errno. */
 int virtio_setup_queue(struct virtio_device *v, struct virtqueue *q, u16 index, u16 max_size,
 	irq_handler_t handler, void *arg);
 /* The device may work now (DRIVER_OK), or is given up (FAILED). */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Split virtqueues: see virtio_ring.h. The device is not trusted with our memory: what it writes into the used ring is checked. */
+/* Split virtqueues: see virtio_ring.h. The device is not trusted with our memory: what it writes
+ * into the used ring is checked. */
 #include "drivers/virtio_ring.h"
 #include "arch/io.h"
 #include "arch/mmu.h"
@@ -16,7 +17,8 @@ static u32 order_for(u64 bytes)
 	return order;
 }
 
-/* Layout in one physically contiguous piece: descriptors, available ring, used ring (each aligned as 2.6 asks). */
+/* Layout in one physically contiguous piece: descriptors, available ring, used ring (each aligned
+ * as 2.6 asks). */
 int virtqueue_init(struct virtqueue *q, u16 index, u16 size)
 {
 	u64 avail_at = sizeof(struct vring_desc) * size;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A split virtqueue (virtio 1.1, 2.6): descriptors in chains, which the driver offers and the device gives back. No lock: the
- * driver's own, taken with interrupts off.
+ * A split virtqueue (virtio 1.1, 2.6): descriptors in chains, which the driver offers and the
+ * device gives back. No lock: the driver's own, taken with interrupts off.
  */
 #pragma once
 
@@ -29,10 +29,12 @@ struct virtqueue_buffer {
 	u32 len;
 	bool device_writes;
 };
-/* Offers a chain of nr buffers; token comes back from virtqueue_take(). False: not enough free descriptors. */
+/* Offers a chain of nr buffers; token comes back from virtqueue_take(). False: not enough free
+ * descriptors. */
 bool virtqueue_offer(
 	struct virtqueue *q, const struct virtqueue_buffer *buffers, u32 nr, void *token);
 /* Tells the device, unless it said that it need not be told. */
 void virtqueue_kick(struct virtqueue *q);
-/* The token of the next chain that the device has finished, or NULL. A used ring with nonsense in it is skipped. */
+/* The token of the next chain that the device has finished, or NULL. A used ring with nonsense in
+ * it is skipped. */
 void *virtqueue_take(struct virtqueue *q);

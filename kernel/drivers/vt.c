@@ -6,8 +6,8 @@
  *	                       --( ) # %--> (one more byte) --> GROUND
  *	                       --] P _ ^--> STRING --BEL or ESC \--> GROUND      (ignored)
  *
- * Control characters act in every state. Characters of UTF-8 become code page 437, which is what the hardware's font and
- * ours have.
+ * Control characters act in every state. Characters of UTF-8 become code page 437, which is what
+ * the hardware's font and ours have.
  *
  * Invariant: cur.x < cols, cur.y < rows, top < bottom <= rows.
  */
@@ -732,7 +732,8 @@ static void csi_byte(struct vt *vt, u8 c)
 	} /* else an intermediate byte, of sequences that nobody here knows */
 }
 
-/* ------------------------------------------------------------------ ESC sequences and control characters */
+/* ------------------------------------------------------------------ ESC sequences and control
+ * characters */
 
 static void escape_byte(struct vt *vt, u8 c)
 {
@@ -842,7 +843,8 @@ static bool control_byte(struct vt *vt, u8 c)
 	return c < 0x20 || c == 0x7f; /* the others do nothing */
 }
 
-/* ESC ]: P nrrggbb and R set and reset the Linux console's palette, and have no end of their own; others are strings. */
+/* ESC ]: P nrrggbb and R set and reset the Linux console's palette, and have no end of their own;
+ * others are strings. */
 static void osc_byte(struct vt *vt, u8 c)
 {
 	vt->state = c == 'R' ? GROUND : c == 'P' ? PALETTE : STRING;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A terminal emulator: the bytes of ECMA-48 (VT100, Linux console; console_codes(4)) change a grid of character cells. Pure: it
- * knows no screen and no lock, and marks the rows that changed. screen.c shows the grid.
+ * A terminal emulator: the bytes of ECMA-48 (VT100, Linux console; console_codes(4)) change a grid
+ * of character cells. Pure: it knows no screen and no lock, and marks the rows that changed.
+ * screen.c shows the grid.
  *
- * A cell is as VGA's text mode has it: code page 437 in the low byte; above, 4 bits of foreground, 4 of background.
+ * A cell is as VGA's text mode has it: code page 437 in the low byte; above, 4 bits of foreground,
+ * 4 of background.
  */
 #pragma once
 
@@ -20,7 +22,8 @@ struct vt_cursor {
 	u32 x, y;
 	u8 fg, bg;
 	bool bold, underline, reverse, dim;
-	bool wrap_pending; /* the last column was written: the next character goes to the next line */
+	/* the last column was written: the next character goes to the next line */
+	bool wrap_pending;
 	bool origin_mode; /* rows count from the top of the scrolling region */
 	u8 charset;       /* G0 or G1 is in use */
 	bool graphics[2]; /* G0, G1 are the line-drawing set */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Disks as files. f->private is the block device; the inode is only a node in some directory, and its own mapping stays empty. */
+/* Disks as files. f->private is the block device; the inode is only a node in some directory, and
+ * its own mapping stays empty. */
 #include "fs/blkdev.h"
 
 #include <linux/fcntl.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Disks as files: /dev/vda. The bytes are those of the device's mapping, which a filesystem on it shares. */
+/* Disks as files: /dev/vda. The bytes are those of the device's mapping, which a filesystem on it
+ * shares. */
 #pragma once
 
 #include "fs/vfs.h"

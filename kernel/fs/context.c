@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a process is to the filesystem. Kernel threads, and init before its exec, have initial_fs_context: root's rights, no files. */
+/* What a process is to the filesystem. Kernel threads, and init before its exec, have
+ * initial_fs_context: root's rights, no files. */
 #include "fs/context.h"
 
 #include "fs/dentry.h"

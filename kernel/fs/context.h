@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the filesystem knows of a process: where it is, who it is, what it has open. proc/ makes, copies and frees it. */
+/* What the filesystem knows of a process: where it is, who it is, what it has open. proc/ makes,
+ * copies and frees it. */
 #pragma once
 
 #include "fs/fdtable.h"

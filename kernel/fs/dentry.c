@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The dentry cache. A name that was once looked up, found or not, is answered from a hash table, so a path costs by its length and
- * not by the size of directories.
+ * The dentry cache. A name that was once looked up, found or not, is answered from a hash table, so
+ * a path costs by its length and not by the size of directories.
  *
  *	            dentry_lookup()                       dentry_delete(), nobody else has it
  *	(nothing) ------------------> positive | negative <------------------------------- positive
@@ -9,14 +9,16 @@
  *	                                 '----------------------------------'
  *	positive, in use -dentry_delete()-> unhashed: lives as long as its users; its inode too
  *
- * Invariants: a child holds a reference on its parent, a positive dentry one on its inode; refs 0 means that it stands on the LRU (or
- * is being freed). Only the holder of the parent inode's lock adds names or turns them positive or negative.
- * A file keeps its inode by its dentry: while somebody else has a reference, a deleted name is unhashed, never made negative.
- * A directory has one name in the tree (inode->name): a damaged disk may say otherwise, but then the same directory would be its own child,
- * or be locked as two.
- * Filesystems without a disk keep no negative names: asking them again is as cheap (and /proc changes by itself).
+ * Invariants: a child holds a reference on its parent, a positive dentry one on its inode; refs 0
+ * means that it stands on the LRU (or is being freed). Only the holder of the parent inode's lock
+ * adds names or turns them positive or negative. A file keeps its inode by its dentry: while
+ * somebody else has a reference, a deleted name is unhashed, never made negative. A directory has
+ * one name in the tree (inode->name): a damaged disk may say otherwise, but then the same directory
+ * would be its own child, or be locked as two. Filesystems without a disk keep no negative names:
+ * asking them again is as cheap (and /proc changes by itself).
  *
- * Lock: dcache_lock, a spinlock of which namei.c's walk holds one hold for many components. inode_put() and kfree() come after it.
+ * Lock: dcache_lock, a spinlock of which namei.c's walk holds one hold for many components.
+ * inode_put() and kfree() come after it.
  */
 #include "fs/dentry.h"
 
@@ -113,7 +115,8 @@ struct dentry *dentry_make_anonymous(struct super *sb, struct inode *inode, cons
 	return d;
 }
 
-/* ---------------------------------------------------------------- hash and tree, under dcache_lock */
+/* ---------------------------------------------------------------- hash and tree, under
+ * dcache_lock */
 static void name_directory_locked(struct dentry *d)
 {
 	if (d->inode && S_ISDIR(d->inode->mode))
@@ -202,7 +205,8 @@ static bool put_locked(struct dentry *d)
 	return true;
 }
 
-/* Frees a dentry that is out of all lists; returns the parent, whose reference is now the caller's to put. */
+/* Frees a dentry that is out of all lists; returns the parent, whose reference is now the caller's
+ * to put. */
 static struct dentry *destroy(struct dentry *d)
 {
 	struct dentry *parent = d->parent == d ? NULL : d->parent;
@@ -453,8 +457,8 @@ void dentry_prune_children(struct dentry *top)
 		unhash_locked(d);
 		list_remove(&d->lru_link);
 		list_append(&dead, &d->lru_link);
-		atomic_add_return(
-			&d->parent->refs, -1); /* visited later, or top, which the caller has */
+		/* visited later, or top, which the caller has */
+		atomic_add_return(&d->parent->refs, -1);
 	}
 	spin_unlock(&dcache_lock);
 	destroy_list(&dead, false);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Devices by number, and /dev: one tmpfs, mounted wherever and however often one likes, with a node for every device.
- * Users may make further files in it, as in any tmpfs.
+ * Devices by number, and /dev: one tmpfs, mounted wherever and however often one likes, with a node
+ * for every device. Users may make further files in it, as in any tmpfs.
  *
- * A device node of any filesystem opens the driver that has its number: inode_init_special() gives it open functions that replace
- * file->ops by the driver's.
+ * A device node of any filesystem opens the driver that has its number: inode_init_special() gives
+ * it open functions that replace file->ops by the driver's.
  *
  * Lock: registry (RANK_FILES) for the list of character devices. Nothing is ever unregistered.
  */

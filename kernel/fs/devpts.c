@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * devpts: a directory with a node for the slave of every pseudo-terminal whose master is open, and the masters' file operations. There
- * is one, wherever and however often it is mounted. What a pseudo-terminal does is in drivers/pty.c.
+ * devpts: a directory with a node for the slave of every pseudo-terminal whose master is open, and
+ * the masters' file operations. There is one, wherever and however often it is mounted. What a
+ * pseudo-terminal does is in drivers/pty.c.
  *
  *	open(/dev/ptmx) -> pty_create, node 5 -> ... -> last close of the master: node 5 goes, the slave is hung up
  *
- * A node has a reference on its pty (inode->private), and keeps owner and mode as long as it is there.
+ * A node has a reference on its pty (inode->private), and keeps owner and mode as long as it is
+ * there.
  *
  * Lock: nodes_lock (RANK_FILES): the table of nodes.
  */
@@ -40,7 +42,8 @@ static struct super *devpts;
 static struct inode *ptmx_node;
 static struct slab_cache *inode_cache;
 
-/* As all distributions mount it: write(1) and wall(1) are of group tty. Mount options are not looked at. */
+/* As all distributions mount it: write(1) and wall(1) are of group tty. Mount options are not
+ * looked at. */
 #define NODE_MODE 0620
 #define NODE_GID  5
 

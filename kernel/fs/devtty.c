@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The file operations of terminals. All that is a terminal's own is in drivers/tty.c; here user memory is copied, so that the
- * terminal's code never touches it under its locks.
+ * The file operations of terminals. All that is a terminal's own is in drivers/tty.c; here user
+ * memory is copied, so that the terminal's code never touches it under its locks.
  */
 #include "fs/devtty.h"
 #include <linux/fcntl.h>

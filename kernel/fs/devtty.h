@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Terminals as files: /dev/ttyS*, /dev/tty1, /dev/console, the slaves of devpts, and /dev/tty, the controlling terminal of who opens it. */
+/* Terminals as files: /dev/ttyS*, /dev/tty1, /dev/console, the slaves of devpts, and /dev/tty, the
+ * controlling terminal of who opens it. */
 #pragma once
 
 #include "fs/vfs.h"
@@ -8,5 +9,6 @@ struct tty;
 
 /* Makes the nodes. => after console_init() and devfs_init() */
 void devtty_init(void);
-/* The rest of an open function: f becomes an open file of this terminal. o_flags: as open(2) got them. 0 or tty_open()'s error. */
+/* The rest of an open function: f becomes an open file of this terminal. o_flags: as open(2) got
+ * them. 0 or tty_open()'s error. */
 int devtty_open_terminal(struct file *f, struct tty *tty, u32 o_flags);

@@ -12,9 +12,10 @@
  *
  * Numbers on disk are little-endian, as the machine's.
  *
- * Locks: inode->lock guards an inode's fields and a directory's entries; es->lock (RANK_FS) the bitmaps, the group descriptors, the superblock's counts
- * and every change of a block map. Looking a block up takes no lock: pointers change from 0 to a block whose contents are ready, and
- * from a block to 0 only after the page cache has dropped every page that could ask (pagecache_set_size).
+ * Locks: inode->lock guards an inode's fields and a directory's entries; es->lock (RANK_FS) the
+ * bitmaps, the group descriptors, the superblock's counts and every change of a block map. Looking
+ * a block up takes no lock: pointers change from 0 to a block whose contents are ready, and from a
+ * block to 0 only after the page cache has dropped every page that could ask (pagecache_set_size).
  */
 #pragma once
 
@@ -124,8 +125,9 @@ struct ext2_inode {
 	u32 disk_flags, file_acl;
 	u32 goal;  /* where the next block would be best: just behind the last one */
 	u32 group; /* its own block group */
-	/* The changed blocks of its map lie between these bytes of the disk; es->lock. fsync empties the range, if `map_changes` says that
-	 * nothing was added meanwhile. Of an inode that was read from the disk nothing is known: all of it. */
+	/* The changed blocks of its map lie between these bytes of the disk; es->lock. fsync
+	 * empties the range, if `map_changes` says that nothing was added meanwhile. Of an inode
+	 * that was read from the disk nothing is known: all of it. */
 	u64 map_from, map_to, map_changes;
 	struct ext2_index *index; /* directories of several blocks: ext2_index.c; NULL: not built */
 	bool no_index;            /* building it met damage */
@@ -142,14 +144,16 @@ static inline struct ext2_inode *ext2_i(struct inode *inode)
 	return container_of(inode, struct ext2_inode, vfs);
 }
 
-/* Reports damage on the disk (a flood of it only in part) and marks the filesystem as having errors. Returns -EUCLEAN. */
+/* Reports damage on the disk (a flood of it only in part) and marks the filesystem as having
+ * errors. Returns -EUCLEAN. */
 int ext2_corrupt(struct super *sb, const char *fmt, ...) __printf(2, 3);
 
 /* ext2_super.c */
 struct ext2_group_desc *ext2_group(struct ext2_super *es, u32 group);
 void ext2_group_dirty(struct ext2_super *es, u32 group);
 void ext2_super_dirty(struct ext2_super *es);
-/* A block of metadata through the device's cache. ERR_PTR(-EIO, -EUCLEAN when the number is not on the disk). */
+/* A block of metadata through the device's cache. ERR_PTR(-EIO, -EUCLEAN when the number is not on
+ * the disk). */
 struct page *ext2_read_block(struct ext2_super *es, u32 block, void **data);
 /* Bytes of that page's block were changed. */
 void ext2_block_dirty(struct ext2_super *es, struct page *p, const void *from, u32 len);
@@ -167,9 +171,11 @@ void ext2_free_inode(struct super *sb, ino_t ino, bool is_dir);
 /* ext2_map.c */
 /* The disk block of logical block `index` (0: a hole). 0, -EIO, -EUCLEAN. No lock. May sleep. */
 int ext2_map_lookup(struct inode *inode, u64 index, u32 *block);
-/* The same, allocating what is missing; *fresh: the block is new, its contents on disk are garbage. 0, -ENOSPC, -EIO, -EFBIG... */
+/* The same, allocating what is missing; *fresh: the block is new, its contents on disk are garbage.
+ * 0, -ENOSPC, -EIO, -EFBIG... */
 int ext2_map_create(struct inode *inode, u64 index, u32 *block, bool *fresh);
-/* Frees every block at or behind logical block `first`. Errors leave the rest allocated (e2fsck finds it). */
+/* Frees every block at or behind logical block `first`. Errors leave the rest allocated (e2fsck
+ * finds it). */
 int ext2_map_truncate(struct inode *inode, u64 first);
 /* Frees the data blocks [first, end) and leaves holes; indirect blocks stay. */
 int ext2_map_punch(struct inode *inode, u64 first, u64 end);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * ext2: finding free blocks and inodes in the bitmaps, one of each kind a group. A file's blocks follow each other
- * (goal), its first ones lie in its inode's group; directories are spread over groups with room, files lie with their directory.
+ * ext2: finding free blocks and inodes in the bitmaps, one of each kind a group. A file's blocks
+ * follow each other (goal), its first ones lie in its inode's group; directories are spread over
+ * groups with room, files lie with their directory.
  *
  * Locks: es->lock around every look at a bitmap and at the counts that go with it.
  */
@@ -38,7 +39,8 @@ static void account_blocks(struct ext2_super *es, u32 group, s32 delta)
 	ext2_super_dirty(es);
 }
 
-/* The group's own bitmaps and inode table never belong to a file, whatever a damaged bitmap or block map says. */
+/* The group's own bitmaps and inode table never belong to a file, whatever a damaged bitmap or
+ * block map says. */
 static bool is_metadata(struct ext2_super *es, u32 g, u32 block)
 {
 	const struct ext2_group_desc *gd = ext2_group(es, g);
@@ -47,7 +49,8 @@ static bool is_metadata(struct ext2_super *es, u32 g, u32 block)
 	       (block >= gd->inode_table && block - gd->inode_table < es->table_blocks);
 }
 
-/* The first clear bit at or (if there is none) before `from` that stands for a block which may be taken, or nr. */
+/* The first clear bit at or (if there is none) before `from` that stands for a block which may be
+ * taken, or nr. */
 static u64 find_free_bit(struct ext2_super *es, u32 g, u64 *map, u32 nr, u32 from)
 {
 	u64 bit;

@@ -4,11 +4,12 @@
  *
  *	| inode, rec_len, name_len, type, name... | ... | last entry, whose rec_len reaches the block's end |
  *
- * An entry with inode 0 is free; room also hides behind each name up to rec_len. Every entry is checked before it is
- * used: a damaged directory gives EUCLEAN.
+ * An entry with inode 0 is free; room also hides behind each name up to rec_len. Every entry is
+ * checked before it is used: a damaged directory gives EUCLEAN.
  *
- * The block of a name, and one with room for a new entry, come from the directory's index (ext2_index.c). A directory of one block
- * needs none, and where it cannot be had (no memory, damage) the entries are read from the start.
+ * The block of a name, and one with room for a new entry, come from the directory's index
+ * (ext2_index.c). A directory of one block needs none, and where it cannot be had (no memory,
+ * damage) the entries are read from the start.
  *
  * Locks: dir->lock is held by the caller; the page lock while a page is changed.
  */
@@ -444,7 +445,8 @@ static u32 dt_type(u8 file_type)
 	return file_type < ARRAY_SIZE(types) ? types[file_type] : 0;
 }
 
-/* Emits the entries of one block that begin at or behind `from`. 1: the buffer is full; 0; -EUCLEAN. */
+/* Emits the entries of one block that begin at or behind `from`. 1: the buffer is full; 0;
+ * -EUCLEAN. */
 static int emit_block(
 	struct inode *dir, char *block, u64 block_pos, struct file *f, struct dir_context *ctx)
 {

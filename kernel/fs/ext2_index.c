@@ -5,8 +5,8 @@
  *	names   hash of the name -> block          (lib/hashmap.c)
  *	room    block -> the largest entry that can find place there; may promise too much, never too little
  *
- * Locks: the directory's, for an index; list_lock (RANK_LRU) for the list of all of them. The shrinker comes from the list,
- * so it holds the inode and tries its lock.
+ * Locks: the directory's, for an index; list_lock (RANK_LRU) for the list of all of them. The
+ * shrinker comes from the list, so it holds the inode and tries its lock.
  */
 #include "fs/ext2_index.h"
 #include "fs/inode.h"
@@ -25,7 +25,8 @@ struct ext2_index {
 	struct inode *dir;
 	struct hashmap names;
 	u16 *room;
-	u32 nr_room; /* blocks that room[] has place for; behind the directory's end they have none */
+	/* blocks that room[] has place for; behind the directory's end they have none */
+	u32 nr_room;
 	u32 first_room; /* no block before this one had room for the last entry that was added */
 	bool used;      /* since the shrinker last looked */
 };
@@ -158,8 +159,9 @@ u32 ext2_index_find_room(struct ext2_index *x, u32 bytes, u32 end)
 
 /* ---------------------------------------------------------------- memory is short */
 
-/* The first index that was not used since the last round, with its directory held. The others go to the list's end; so does this
- * one, lest it be found again before it is dropped. NULL: all were used, and have lost their mark now. */
+/* The first index that was not used since the last round, with its directory held. The others go to
+ * the list's end; so does this one, lest it be found again before it is dropped. NULL: all were
+ * used, and have lost their mark now. */
 static struct inode *unused_directory(void)
 {
 	struct list seen = LIST_INIT(seen);
@@ -170,7 +172,8 @@ static struct inode *unused_directory(void)
 	list_for_each_safe (x, next, &indexes, link) {
 		list_remove(&x->link);
 		list_append(&seen, &x->link);
-		/* One that was removed goes with its last user: deleting it is not the reclaimer's work. */
+		/* One that was removed goes with its last user: deleting it is not the reclaimer's
+		 * work. */
 		if (!x->used && x->dir->nlink && inode_hold_mapping(&x->dir->mapping)) {
 			dir = x->dir;
 			break;

@@ -48,7 +48,8 @@ static void ext2_read_pages(struct mapping *m, struct page **pages, u32 nr)
 	pageio_finish(io);
 }
 
-/* What lies behind the end goes to the disk as zeros, whatever was stored there through a mapping. */
+/* What lies behind the end goes to the disk as zeros, whatever was stored there through a
+ * mapping. */
 static void zero_behind_end(struct page *page, u64 size)
 {
 	u64 start = page_index(page) << PAGE_SHIFT;
@@ -70,10 +71,10 @@ static void write_block_of_page(
 	err = ext2_map_lookup(inode, index, &block);
 	if (err == -ENOMEM)
 		pagecache_mark_dirty(page); /* it is written when there is memory again */
+	/* A hole in a dirty page was never written to: prepare_write would have filled it. */
 	if (err)
 		pageio_fail(io, i, err);
-	else if (
-		block) /* a hole in a dirty page was never written to: prepare_write would have filled it */
+	else if (block)
 		pageio_add(io, i, b << es->block_shift, es->block_size,
 			(u64)block << (es->block_shift - SECTOR_SHIFT));
 }
@@ -92,8 +93,8 @@ static void ext2_write_pages(struct mapping *m, struct page **pages, u32 nr)
 	pageio_finish(io);
 }
 
-/* On an error no block stays that was not there before: the page may not be written then, and what the block holds on the disk are
- * the remains of another file. */
+/* On an error no block stays that was not there before: the page may not be written then, and what
+ * the block holds on the disk are the remains of another file. */
 static int ext2_prepare_write(struct mapping *m, struct page *page, u32 from, u32 to)
 {
 	struct inode *inode = m->host;

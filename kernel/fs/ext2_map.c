@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * ext2: the block map. An inode has 15 pointers: 12 to data, one each to a single, double and triple indirect block.
+ * ext2: the block map. An inode has 15 pointers: 12 to data, one each to a single, double and
+ * triple indirect block.
  *
  *	index:   0..11 | 12 .. 12+A-1 | ... +A^2 | ... +A^3        A = block numbers in a block
  *	path:    {i}   | {12, i}      | {13, i, j} | {14, i, j, k}
@@ -246,7 +247,8 @@ int ext2_map_create(struct inode *inode, u64 index, u32 *block, bool *fresh)
 
 /* ---------------------------------------------------------------- freeing */
 
-/* An indirect block goes back: what is dirty of it must never be written over its next owner's data. */
+/* An indirect block goes back: what is dirty of it must never be written over its next owner's
+ * data. */
 static void free_metadata(struct inode *inode, u32 block)
 {
 	struct ext2_super *es = ext2_sb(inode->sb);
@@ -286,7 +288,8 @@ static int free_below(struct inode *inode, u32 block, int level, u64 from, u64 t
 	return err;
 }
 
-/* Frees [from, to) of the subtree of *slot (level 0: a data block); the subtree's own block too if all of it goes. */
+/* Frees [from, to) of the subtree of *slot (level 0: a data block); the subtree's own block too if
+ * all of it goes. */
 static int free_range(struct inode *inode, u32 *slot, int level, u64 from, u64 to, bool *cleared)
 {
 	struct ext2_super *es = ext2_sb(inode->sb);

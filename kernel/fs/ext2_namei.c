@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * ext2: operations on names. The VFS holds the locks of the directories and has checked permissions, types and loops; here
- * the entries and link counts change, entries last, so that an error in between leaves a lost inode at worst and never a name for a free one.
+ * ext2: operations on names. The VFS holds the locks of the directories and has checked
+ * permissions, types and loops; here the entries and link counts change, entries last, so that an
+ * error in between leaves a lost inode at worst and never a name for a free one.
  */
 #include "fs/ext2.h"
 #include "fs/inode.h"
@@ -178,7 +179,8 @@ static int ext2_rmdir(struct inode *dir, const char *name, u32 len, struct inode
 	return err;
 }
 
-/* A directory without a sound ".." cannot be moved: that has to be known before anything is changed. */
+/* A directory without a sound ".." cannot be moved: that has to be known before anything is
+ * changed. */
 static bool has_parent(struct inode *inode, struct inode *parent)
 {
 	ino_t ino;
@@ -221,7 +223,8 @@ static int exchange_names(struct inode *old_dir, const char *old, u32 old_len, s
 	return err;
 }
 
-/* The new name appears (or changes hands) before the old one goes: a crash between leaves two names, not none. */
+/* The new name appears (or changes hands) before the old one goes: a crash between leaves two
+ * names, not none. */
 static int ext2_rename(struct inode *old_dir, const char *old, u32 old_len, struct inode *inode,
 	struct inode *new_dir, const char *new, u32 new_len, struct inode *target, bool exchange)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * ext2: mounting and the superblock. Nothing that the disk says is believed: sizes are bounded before they are used for
- * an allocation or an address, and a filesystem that makes no sense is refused with a message.
+ * ext2: mounting and the superblock. Nothing that the disk says is believed: sizes are bounded
+ * before they are used for an allocation or an address, and a filesystem that makes no sense is
+ * refused with a message.
  */
 #include "fs/ext2.h"
 #include <linux/mount.h>
@@ -75,7 +76,8 @@ void ext2_block_dirty(struct ext2_super *es, struct page *p, const void *from, u
 	pagecache_mark_dirty_range(p, offset, offset + len);
 }
 
-/* The first descriptor need not begin a page: with small blocks it shares one with the superblock. */
+/* The first descriptor need not begin a page: with small blocks it shares one with the
+ * superblock. */
 static u64 desc_offset(const struct ext2_super *es, u32 group)
 {
 	return ((u64)(es->first_data_block + 1) << es->block_shift) +
@@ -248,7 +250,8 @@ static u64 count_overhead(struct ext2_super *es)
 	return min(n, (u64)es->blocks_count);
 }
 
-/* Mounted for writing: until it is unmounted, e2fsck has to look. That must be on the disk before anything else changes there. */
+/* Mounted for writing: until it is unmounted, e2fsck has to look. That must be on the disk before
+ * anything else changes there. */
 static int mark_in_use(struct ext2_super *es)
 {
 	es->state_at_mount = es->disk->state;

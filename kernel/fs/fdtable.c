@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Descriptors: an array of files and two bitmaps, of used numbers and of those that exec closes. The lowest free number is found from
- * next_free, below which nothing is free, a word of 64 at a time.
+ * Descriptors: an array of files and two bitmaps, of used numbers and of those that exec closes.
+ * The lowest free number is found from next_free, below which nothing is free, a word of 64 at a
+ * time.
  *
- * A reserved descriptor (in open_map, files[] NULL) is not visible yet. The table grows by doubling; arrays are allocated without the lock.
- * A table that only one thread uses needs no lock for looking: nobody else changes it (procfs only looks, under the lock).
+ * A reserved descriptor (in open_map, files[] NULL) is not visible yet. The table grows by
+ * doubling; arrays are allocated without the lock. A table that only one thread uses needs no lock
+ * for looking: nobody else changes it (procfs only looks, under the lock).
  */
 #include "fs/fdtable.h"
 

@@ -22,7 +22,8 @@ void fd_table_close_on_exec(struct fd_table *t);
 /* The file with a reference, or NULL (-EBADF). O_PATH files only by fd_get_any. */
 struct file *fd_get(int fd);
 struct file *fd_get_any(int fd);
-/* The lowest free descriptor >= min, reserved (not yet visible); -EMFILE, -ENOMEM. Then fd_install or fd_release. */
+/* The lowest free descriptor >= min, reserved (not yet visible); -EMFILE, -ENOMEM. Then fd_install
+ * or fd_release. */
 int fd_reserve(u32 min, bool cloexec);
 void fd_install(int fd, struct file *f); /* takes over the reference */
 void fd_release(int fd);

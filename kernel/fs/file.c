@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Open files: what a descriptor refers to, shared by dup(2) and fork(2). The generic reads and writes are in rw.c.
+ * Open files: what a descriptor refers to, shared by dup(2) and fork(2). The generic reads and
+ * writes are in rw.c.
  *
- * A file keeps its inode by its path: a dentry in use never loses its inode. Files without a place in the tree (pipes, memfd) have a
- * nameless dentry on the kernel's own mount, so that /proc/self/fd can print them and open them again.
+ * A file keeps its inode by its path: a dentry in use never loses its inode. Files without a place
+ * in the tree (pipes, memfd) have a nameless dentry on the kernel's own mount, so that
+ * /proc/self/fd can print them and open them again.
  */
 #include "fs/file.h"
 
@@ -62,7 +64,8 @@ static void file_free(struct file *f)
 	slab_free(cache, f);
 }
 
-/* A regular file that is open for writing keeps its mount from becoming read-only, and programs from running it. */
+/* A regular file that is open for writing keeps its mount from becoming read-only, and programs
+ * from running it. */
 static int count_writer(struct file *f)
 {
 	int err;
@@ -160,7 +163,8 @@ void file_release(struct file *f)
 	file_free(f);
 }
 
-/* ---------------------------------------------------------------- what the system calls do with a file */
+/* ---------------------------------------------------------------- what the system calls do with a
+ * file */
 /* The range is checked once, whole, as Linux does: a bad one moves no byte. */
 static bool buffer_ok(struct iobuf *buf)
 {
@@ -268,7 +272,8 @@ static void map_put(void *file)
 	file_put(file);
 }
 
-/* shared_write: a shared writable mapping has its file open for writing, which is counted already. */
+/* shared_write: a shared writable mapping has its file open for writing, which is counted
+ * already. */
 /* msync(2): with the block map and the size, which those pages need to be found again. */
 static int map_sync(void *file, u64 start, u64 end)
 {

@@ -6,11 +6,13 @@
 
 /* An open file on this inode (takes its own references); calls ops->open. flags: O_*. ERR_PTR. */
 struct file *file_open_path(const struct path *p, u32 flags);
-/* The same without a place in the tree: pipes, memfd, shared memory. Takes over the inode reference (also on error). name: what
- * path_format() prints for /proc/self/fd and maps: "pipe:[7]", "/memfd:x (deleted)" (copied). */
+/* The same without a place in the tree: pipes, memfd, shared memory. Takes over the inode reference
+ * (also on error). name: what path_format() prints for /proc/self/fd and maps: "pipe:[7]",
+ * "/memfd:x (deleted)" (copied). */
 struct file *file_open_anonymous(
 	struct inode *inode, const struct file_ops *ops, u32 flags, const char *name);
-/* The same on an existing path, with these ops, which are not asked by ops->open (the second end of a pipe). Takes its own references. */
+/* The same on an existing path, with these ops, which are not asked by ops->open (the second end of
+ * a pipe). Takes its own references. */
 struct file *file_open_with(const struct path *p, const struct file_ops *ops, u32 flags);
 /* Opens by name for the kernel itself (exec, init). ERR_PTR. */
 struct file *file_open_kernel(const char *path, u32 flags, umode_t mode);
@@ -53,8 +55,8 @@ int file_fsync(struct file *f, bool datasync);
 int file_deny_write(struct file *f);
 void file_allow_write(struct file *f);
 
-/* readdir: the filesystem calls this for each entry; false: the buffer is full, stop (do not advance). pos is the entry's cookie: where to go on
- * AFTER it, kept in f->pos. type: DT_*. */
+/* readdir: the filesystem calls this for each entry; false: the buffer is full, stop (do not
+ * advance). pos is the entry's cookie: where to go on AFTER it, kept in f->pos. type: DT_*. */
 #define DT_UNKNOWN 0
 #define DT_FIFO    1
 #define DT_CHR     2

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Advisory locks. Each inode has one list of them: byte ranges (fcntl) and whole files (flock), which do not see one another.
+ * Advisory locks. Each inode has one list of them: byte ranges (fcntl) and whole files (flock),
+ * which do not see one another.
  *
- * A range's owner is the process, named by its descriptor table (F_SETLK), or the open file (F_OFD_SETLK); flock's owner is the open file.
- * Invariant: ranges of one owner do not overlap, and adjacent ones of one type are merged.
+ * A range's owner is the process, named by its descriptor table (F_SETLK), or the open file
+ * (F_OFD_SETLK); flock's owner is the open file. Invariant: ranges of one owner do not overlap, and
+ * adjacent ones of one type are merged.
  *
- * Lock: locks_mutex for everything here (locks are taken rarely and for short). Who must wait looks again whenever any lock went away.
+ * Lock: locks_mutex for everything here (locks are taken rarely and for short). Who must wait looks
+ * again whenever any lock went away.
  */
 #include "fs/filelock.h"
 
@@ -63,7 +66,8 @@ static struct file_lock *find_conflict(const struct inode *inode, const struct f
 }
 
 /* ---------------------------------------------------------------- changing the list */
-/* Takes [l->start, l->end] away from what l's owner has; *spare is used when a range is cut in two. */
+/* Takes [l->start, l->end] away from what l's owner has; *spare is used when a range is cut in
+ * two. */
 static void carve(struct inode *inode, const struct file_lock *l, struct file_lock **spare)
 {
 	struct file_lock **at = &inode->locks, *it, *tail;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For in-kernel tests of the filesystem: a fresh tmpfs on /dev/shm, which is the working directory between begin and end. */
+/* For in-kernel tests of the filesystem: a fresh tmpfs on /dev/shm, which is the working directory
+ * between begin and end. */
 #pragma once
 
 #include <linux/fcntl.h>

@@ -6,11 +6,12 @@
  *	in use, nlink 0 -last inode_put()-> FREEING -> pages dropped, deleted on disk, freed
  *	unused -inode_shrink(), umount-> FREEING -> freed
  *
- * Invariant: of one (super, ino) at most one inode is in the hash without INODE_FREEING. refs goes from 0 to REFS_DEAD
- * once, by compare-and-exchange, so who finds it negative (flusher, look-up) keeps off.
- * Not here: names (dentry.c), pages (mm/pagecache.c), what is on disk (the filesystem).
+ * Invariant: of one (super, ino) at most one inode is in the hash without INODE_FREEING. refs goes
+ * from 0 to REFS_DEAD once, by compare-and-exchange, so who finds it negative (flusher, look-up)
+ * keeps off. Not here: names (dentry.c), pages (mm/pagecache.c), what is on disk (the filesystem).
  *
- * Locks: hash_lock (RANK_DCACHE): hash, LRU, a super's list. dirty_lock (RANK_LRU): dirty lists; it is taken under page-table locks.
+ * Locks: hash_lock (RANK_DCACHE): hash, LRU, a super's list. dirty_lock (RANK_LRU): dirty lists; it
+ * is taken under page-table locks.
  */
 #include "fs/inode.h"
 
@@ -36,8 +37,8 @@
 static struct spinlock hash_lock = SPINLOCK_INIT(hash_lock, RANK_DCACHE);
 static struct list *hash_table;
 static u64 hash_mask;
-static struct list unused =
-	LIST_INIT(unused); /* oldest first; may hold inodes that are in use again */
+/* oldest first; may hold inodes that are in use again */
+static struct list unused = LIST_INIT(unused);
 static struct waitq new_wait = WAITQ_INIT(new_wait);
 static struct slab_cache *plain_cache;
 
@@ -253,9 +254,9 @@ static void destroy(struct inode *inode)
 	if (inode->nlink && !failed && (flags_of(inode) & INODE_DIRTY) && ops->write_inode)
 		inode_write_one(inode);
 	mapping_destroy(&inode->mapping);
+	/* else: a damaged disk's own; what is read-only stays as it is */
 	if (!inode->nlink && !failed && ops->delete_inode && !inode->sb->read_only)
-		ops->delete_inode(
-			inode); /* else: a damaged disk's own; what is read-only stays as it is */
+		ops->delete_inode(inode);
 	forget_dirty(inode);
 	spin_lock(&hash_lock);
 	list_remove(&inode->hash_link);
@@ -436,7 +437,8 @@ void inode_mark_dirty(struct inode *inode)
 
 	if (!inode->sb->ops->write_inode)
 		return;
-	/* The writer clears the flag and then reads the fields; we wrote the fields and then read the flag. */
+	/* The writer clears the flag and then reads the fields; we wrote the fields and then read
+	 * the flag. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (flags_of(inode) & INODE_DIRTY)
 		return;
@@ -536,7 +538,8 @@ static bool not_after(const struct timespec64 *a, const struct timespec64 *b)
 	return a->sec < b->sec || (a->sec == b->sec && a->nsec <= b->nsec);
 }
 
-/* relatime (mount(8)): only if not newer than the last change, or a day old. Without the inode lock: two readers write the same. */
+/* relatime (mount(8)): only if not newer than the last change, or a day old. Without the inode
+ * lock: two readers write the same. */
 void inode_touch_accessed(struct inode *inode, const struct mount *mnt)
 {
 	struct timespec64 now;
@@ -773,9 +776,9 @@ out:
 #define WRITE_BATCH 64
 
 /*
- * Dirty inodes that nobody uses are written now, and not only when their time comes, so that they can go. Not those in
- * use: they could not go, and one may be locked by who waits for this very memory (race found by short_of_memory.sh: a
- * directory, in a look-up).
+ * Dirty inodes that nobody uses are written now, and not only when their time comes, so that they
+ * can go. Not those in use: they could not go, and one may be locked by who waits for this very
+ * memory (race found by short_of_memory.sh: a directory, in a look-up).
  */
 static void write_unused(void)
 {
@@ -786,7 +789,8 @@ static void write_unused(void)
 	list_for_each (i, &unused, lru_link) {
 		if (nr == WRITE_BATCH)
 			break;
-		if (!atomic_read(&i->refs) && (flags_of(i) & INODE_DIRTY) && inode_hold_mapping(&i->mapping))
+		if (!atomic_read(&i->refs) && (flags_of(i) & INODE_DIRTY) &&
+			inode_hold_mapping(&i->mapping))
 			batch[nr++] = i;
 	}
 	spin_unlock(&hash_lock);

@@ -4,20 +4,24 @@
 
 #include "fs/vfs.h"
 
-/* The inode (sb, ino): from memory, or a fresh one with INODE_NEW set, which the caller (the filesystem) fills and then calls
- * inode_new_done() or inode_new_failed(). ERR_PTR(-ENOMEM). May sleep. */
+/* The inode (sb, ino): from memory, or a fresh one with INODE_NEW set, which the caller (the
+ * filesystem) fills and then calls inode_new_done() or inode_new_failed(). ERR_PTR(-ENOMEM). May
+ * sleep. */
 struct inode *inode_get_or_new(struct super *sb, ino_t ino);
-/* A fresh inode has nlink 1, refs 1, times of now, and a mapping with inode_cache_only_mapping_ops: the filesystem sets mode, ops, fops, and
- * mapping.ops, mapping.flags, mapping_set_size() as it needs. */
+/* A fresh inode has nlink 1, refs 1, times of now, and a mapping with inode_cache_only_mapping_ops:
+ * the filesystem sets mode, ops, fops, and mapping.ops, mapping.flags, mapping_set_size() as it
+ * needs. */
 void inode_new_done(struct inode *inode);
 void inode_new_failed(struct inode *inode);
-/* A fresh inode that nobody has yet (creation, pipes, procfs): look-ups wait until the caller says inode_new_done(). NULL: no memory */
+/* A fresh inode that nobody has yet (creation, pipes, procfs): look-ups wait until the caller says
+ * inode_new_done(). NULL: no memory */
 struct inode *inode_new(struct super *sb, ino_t ino);
 static inline void inode_get(struct inode *inode)
 {
 	atomic_inc(&inode->refs);
 }
-/* The last one: if nlink is 0 the file is deleted, else it stays cached until reclaim. May sleep. */
+/* The last one: if nlink is 0 the file is deleted, else it stays cached until reclaim. May
+ * sleep. */
 void inode_put(struct inode *inode);
 /* Fields changed: to be written some time. => inode lock held, or it is new. Does not sleep. */
 void inode_mark_dirty(struct inode *inode);
@@ -27,7 +31,8 @@ void inode_touch_changed(struct inode *inode); /* ctime */
 void inode_touch_accessed(struct inode *inode, const struct mount *mnt);
 struct timespec64 inode_now(void);
 
-/* Sets the size (truncate, O_TRUNC, extending write): cache, then disk. => inode->lock held. 0 or -errno (EFBIG, EIO, ENOSPC). */
+/* Sets the size (truncate, O_TRUNC, extending write): cache, then disk. => inode->lock held. 0 or
+ * -errno (EFBIG, EIO, ENOSPC). */
 int inode_set_size(struct inode *inode, u64 size);
 /* chmod, chown, utimens, truncate all come here; checks permissions as the manual pages say. */
 struct attr_change {
@@ -48,9 +53,11 @@ struct attr_change {
 #define ATTR_CHOWN 128u /* chown(2), perhaps without a change: set-user-ID and set-group-ID go */
 int inode_change(struct inode *inode, const struct mount *mnt, const struct attr_change *c);
 
-/* The last step of every creation: uid, gid and mode of a new inode in dir (set-group-ID directories hand their group down). */
+/* The last step of every creation: uid, gid and mode of a new inode in dir (set-group-ID
+ * directories hand their group down). */
 void inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode);
-/* A write by somebody other than root takes away set-user-ID and set-group-ID. => inode->lock held */
+/* A write by somebody other than root takes away set-user-ID and set-group-ID. => inode->lock
+ * held */
 void inode_drop_privileges(struct inode *inode);
 
 /* May the current credentials do this? mask: MAY_*. 0 or -EACCES, -EROFS. */
@@ -69,19 +76,23 @@ bool cred_in_group(const struct cred *cred, gid_t gid);
 int inode_get_write(struct inode *inode);
 void inode_put_write(struct inode *inode);
 
-/* Writes a super's dirty inodes' fields (to the cached metadata). 0 or the first error. May sleep; no inode lock held */
+/* Writes a super's dirty inodes' fields (to the cached metadata). 0 or the first error. May sleep;
+ * no inode lock held */
 int inode_write_dirty(struct super *sb);
 /* The same for one. */
 int inode_write_one(struct inode *inode);
-/* Umount: frees every unused inode, pages and all (they have been synced). Returns how many are still in use. */
+/* Umount: frees every unused inode, pages and all (they have been synced). Returns how many are
+ * still in use. */
 u64 inode_evict_super(struct super *sb);
-/* True if a deleted file is still open: its blocks are yet to be freed (remount read-only is EBUSY). */
+/* True if a deleted file is still open: its blocks are yet to be freed (remount read-only is
+ * EBUSY). */
 bool inode_super_has_orphans(struct super *sb);
 /* Default tables: regular files and directories of filesystems that use the page cache. */
 extern const struct mapping_ops inode_cache_only_mapping_ops; /* tmpfs */
 bool inode_hold_mapping(struct mapping *m); /* mapping_ops.hold / release for all inode mappings */
 void inode_release_mapping(struct mapping *m);
 void inode_mapping_dirtied(struct mapping *m);
-/* Frees unused, clean inodes without pages (shrinker). Never sleeps. Returns how many. only: NULL: of all supers */
+/* Frees unused, clean inodes without pages (shrinker). Never sleeps. Returns how many. only: NULL:
+ * of all supers */
 u64 inode_shrink(struct super *only, u64 nr);
 void inode_init(void);

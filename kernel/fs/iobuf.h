@@ -21,7 +21,8 @@ static inline struct iobuf iobuf_kernel(void *p, size_t len)
 	return (struct iobuf){ .addr = (u64)p, .len = len, .kernel = true };
 }
 
-/* Copies up to n bytes (n <= len) and advances; returns the bytes copied: fewer than n means EFAULT. May sleep. */
+/* Copies up to n bytes (n <= len) and advances; returns the bytes copied: fewer than n means
+ * EFAULT. May sleep. */
 static inline size_t iobuf_put(struct iobuf *b, const void *src, size_t n)
 {
 	size_t left = 0;

@@ -6,11 +6,11 @@
  *	   super of vda (root dentry, inodes) <-----------------------------------+-- nr_mounts
  *	                                    mount B: /mnt   (a bind of A's /home) /
  *
- * References: being in the tree counts one, every struct path one, every mount on top one. The last one of a detached mount
- * unmounts; the last mount of a super shuts the filesystem down.
+ * References: being in the tree counts one, every struct path one, every mount on top one. The last
+ * one of a detached mount unmounts; the last mount of a super shuts the filesystem down.
  *
- * Locks: tree_mutex (RANK_MOUNT): all changes, the list of mounts, the list of supers. dcache_lock as well for what a path walk reads:
- * the hash, parent, mountpoint.
+ * Locks: tree_mutex (RANK_MOUNT): all changes, the list of mounts, the list of supers. dcache_lock
+ * as well for what a path walk reads: the hash, parent, mountpoint.
  */
 #include "fs/mount.h"
 
@@ -221,7 +221,8 @@ void mount_put(struct mount *m)
 		if (__atomic_compare_exchange_n(
 			    &m->refs.v, &v, v - 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			return;
-	/* The last one under the lock: a walk there may have borrowed m from a working directory that changes just now. */
+	/* The last one under the lock: a walk there may have borrowed m from a working directory
+	 * that changes just now. */
 	spin_lock(&dcache_lock);
 	dead = atomic_dec_and_test(&m->refs);
 	spin_unlock(&dcache_lock);
@@ -573,7 +574,8 @@ static void put_gone(struct list *gone)
 		detach_locked(m, &was);
 		spin_unlock(&dcache_lock);
 		dentry_put(was.dentry);
-		/* tree_mutex is held, so not mount_put(); the caller's path keeps the topmost one alive */
+		/* tree_mutex is held, so not mount_put(); the caller's path keeps the topmost one
+		 * alive */
 		if (atomic_dec_and_test(&was.mount->refs))
 			mount_free(was.mount);
 		if (atomic_dec_and_test(&m->refs))
@@ -598,8 +600,8 @@ static int unmount_locked(struct mount *m, u32 flags)
 	if (flags & MNT_DETACH) {
 		take_out_tree(m, &gone);
 	} else {
-		spin_lock(
-			&dcache_lock); /* nobody finds it now: in the tree and at the caller's is 2 */
+		/* nobody finds it now: in the tree and at the caller's is 2 */
+		spin_lock(&dcache_lock);
 		if (atomic_read(&m->refs) > 2)
 			err = -EBUSY;
 		else

@@ -15,26 +15,30 @@ struct fs_type *fs_type_find(const char *name);
 void fs_types_for_each(void (*fn)(struct fs_type *t, void *arg), void *arg); /* /proc/filesystems */
 
 /* mount(2) for a kernel caller; source may be NULL or a device name. 0 or -errno. */
-/* Errors of mount(2): ENODEV unknown type, ENOENT, ENOTBLK, EBUSY, EACCES (read-only disk), ENOTDIR, EINVAL (bad superblock). */
+/* Errors of mount(2): ENODEV unknown type, ENOENT, ENOTBLK, EBUSY, EACCES (read-only disk),
+ * ENOTDIR, EINVAL (bad superblock). */
 int mount_at(
 	const char *type, const char *source, const struct path *at, u32 flags, const char *data);
 int mount_bind(const struct path *from, const struct path *at);
 int mount_move(const struct path *from, const struct path *at);
 int mount_remount(const struct path *at, u32 flags, const char *data);
 int mount_unmount(const struct path *at, u32 flags); /* MNT_DETACH, MNT_FORCE */
-/* The root filesystem; sets the initial fs_context. On failure a panic that says what was looked for and which disks exist. */
+/* The root filesystem; sets the initial fs_context. On failure a panic that says what was looked
+ * for and which disks exist. */
 void mount_root(void);
-/* The same without asking the command line: disk "vda", type "ext2" or "" for any; "tmpfs" needs no disk (tests). */
+/* The same without asking the command line: disk "vda", type "ext2" or "" for any; "tmpfs" needs no
+ * disk (tests). */
 void mount_root_from(const char *disk, const char *type, u32 flags);
 static inline void mount_get(struct mount *m)
 {
 	atomic_inc(&m->refs);
 }
-void mount_put(
-	struct mount *m); /* may sleep: the last one of a detached mount unmounts the filesystem */
+/* may sleep: the last one of a detached mount unmounts the filesystem */
+void mount_put(struct mount *m);
 /* => dcache_lock held; references are the caller's affair */
 void mount_follow_down_locked(struct path *p);
-/* Something on this mount is going to be changed: 0, or -EROFS. Until mount_drop_write() it cannot become read-only. */
+/* Something on this mount is going to be changed: 0, or -EROFS. Until mount_drop_write() it cannot
+ * become read-only. */
 int mount_want_write(struct mount *m);
 void mount_drop_write(struct mount *m);
 /* Would somebody's mount be hidden by removing this name? */
@@ -45,9 +49,10 @@ void mount_follow_down(struct path *p);
 bool mount_follow_up(struct path *p);
 /* For /proc/mounts, mountinfo; under the mount lock. */
 void mount_for_each(void (*fn)(struct mount *m, void *arg), void *arg);
-struct mount *mount_kernel_internal(
-	const char *type); /* tmpfs for unnamed files, pipes; NULL: no memory */
-/* sync(2): all supers: data, inodes, superblock, device flush. Init remounts the root read-only before it powers off. */
+/* tmpfs for unnamed files, pipes; NULL: no memory */
+struct mount *mount_kernel_internal(const char *type);
+/* sync(2): all supers: data, inodes, superblock, device flush. Init remounts the root read-only
+ * before it powers off. */
 int fs_sync_all(void);
 /* Copies all dirty inodes' fields to the cached metadata, which the flusher then writes. */
 void fs_write_dirty_inodes(void);

@@ -2,15 +2,17 @@
 /*
  * Walking paths (path_resolution(7)).
  *
- * A walk goes along names in the dentry cache under ONE hold of dcache_lock, without references; only what must sleep (a name that is not
- * cached, the text of a symbolic link) pauses it: references are taken, the lock dropped, and the walk resumed.
+ * A walk goes along names in the dentry cache under ONE hold of dcache_lock, without references;
+ * only what must sleep (a name that is not cached, the text of a symbolic link) pauses it:
+ * references are taken, the lock dropped, and the walk resumed.
  *
  *	walk_start() -> walk_to_last() -> walk_last()             a path
  *	                      |  ^            |
  *	                      |  '-- a link --'  its text is walked, then what was left of the old text (saved[])
  *	                      '-> walk_pause(): held = the parent directory, last = the name in it: for create, unlink, rename ...
  *
- * What changes directories is in namei_change.c. Permission is asked for at every directory on the way, of walk->cred.
+ * What changes directories is in namei_change.c. Permission is asked for at every directory on the
+ * way, of walk->cred.
  */
 #include "fs/namei.h"
 
@@ -226,8 +228,8 @@ static int read_link_text(struct walk *w, struct inode *inode)
 	return err ? err : WALK_LINK;
 }
 
-/* Follows the link (a reference, which is put here, before the walk takes its lock again: it may be the last one); the walk stands
- * paused on the directory that it is in. */
+/* Follows the link (a reference, which is put here, before the walk takes its lock again: it may be
+ * the last one); the walk stands paused on the directory that it is in. */
 static int follow_link(struct walk *w, struct dentry *link)
 {
 	struct inode *inode = link->inode;

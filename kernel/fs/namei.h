@@ -27,7 +27,8 @@ int namei_mkdir(int dirfd, const char *name, umode_t mode);
 int namei_unlink(int dirfd, const char *name);
 int namei_rmdir(int dirfd, const char *name);
 int namei_symlink(const char *target, int dirfd, const char *name);
-/* Names may be namei_name_get()'s errors (link: new), so that all is complained of in Linux's order. */
+/* Names may be namei_name_get()'s errors (link: new), so that all is complained of in Linux's
+ * order. */
 int namei_link(int old_dirfd, const char *old, int new_dirfd, const char *new, int flags);
 int namei_rename(int old_dirfd, const char *old, int new_dirfd, const char *new, u32 flags);
 void namei_init(void); /* called by dentry_init() */

@@ -2,12 +2,13 @@
 /*
  * Changing directories: mknod, mkdir, symlink, link, unlink, rmdir, rename.
  *
- * Each walks to the parent, locks it, looks the name up under that lock, asks for permission, lets the filesystem do it and then
- * tells the dentry cache.
+ * Each walks to the parent, locks it, looks the name up under that lock, asks for permission, lets
+ * the filesystem do it and then tells the dentry cache.
  *
- * Lock order among inodes (all RANK_INODE, nested): a directory before what is in it. Two directories (rename) only under the super's
- * rename_lock: then no directory moves, so the ancestor can be told from the descendant and goes first. At last the
- * inodes that are renamed, by address: neither is an ancestor of a locked directory (that was refused before).
+ * Lock order among inodes (all RANK_INODE, nested): a directory before what is in it. Two
+ * directories (rename) only under the super's rename_lock: then no directory moves, so the ancestor
+ * can be told from the descendant and goes first. At last the inodes that are renamed, by address:
+ * neither is an ancestor of a locked directory (that was refused before).
  */
 #include <linux/fcntl.h>
 #include <linux/fs.h>
@@ -56,7 +57,8 @@ static int may_delete(
 }
 
 /* ---------------------------------------------------------------- making */
-/* The parent locked, writable, and the name free: *child is its negative dentry. create_end() is due only on success. */
+/* The parent locked, writable, and the name free: *child is its negative dentry. create_end() is
+ * due only on success. */
 static int create_begin(
 	struct walk *w, int dirfd, const char *name, bool want_dir, struct dentry **child)
 {
@@ -197,8 +199,8 @@ static int link_locked(struct inode *dir, struct dentry *child, struct inode *in
 
 	if (!dir->ops->link)
 		return -EPERM;
-	mutex_lock_nested(
-		&inode->lock); /* a file in the directory that is locked, or elsewhere: never its ancestor */
+	/* a file in the directory that is locked, or elsewhere: never its ancestor */
+	mutex_lock_nested(&inode->lock);
 	err = inode->nlink ? dir->ops->link(dir, child->name, child->name_len, inode) : -ENOENT;
 	if (!err) {
 		inode_get(inode);
@@ -351,8 +353,9 @@ static void lock_parents(struct rename *r)
 		a = r->to.held.dentry;
 		b = r->from.held.dentry;
 	}
-	/* Ancestors first; unrelated ones by address, as lock_pair() does. Race (found by namei_races): a rename within their common
-	 * parent locks the two as children, without rename_lock. */
+	/* Ancestors first; unrelated ones by address, as lock_pair() does. Race (found by
+	 * namei_races): a rename within their common parent locks the two as children, without
+	 * rename_lock. */
 	mutex_lock(&a->inode->lock);
 	mutex_lock_nested(&b->inode->lock);
 }
@@ -485,8 +488,8 @@ static int rename_locked(struct rename *r, struct inode **victim)
 	if (IS_ERR(r->target))
 		goto out;
 	err = rename_check_shape(r);
-	if (!err && r->source->inode !=
-			    r->target->inode) { /* else: two names of one file, nothing to do */
+	/* else: two names of one file, nothing to do */
+	if (!err && r->source->inode != r->target->inode) {
 		err = rename_check_rights(r);
 		if (!err) {
 			*victim = r->target->inode;

@@ -291,7 +291,8 @@ KTEST(namei_deleted_directory)
 	fs_ktest_end(&t);
 }
 
-/* Several threads rename, look up, make and remove the same few names: nothing may break, and at the end all is there. */
+/* Several threads rename, look up, make and remove the same few names: nothing may break, and at
+ * the end all is there. */
 static void race(void *arg, u32 index)
 {
 	static const char *const names[] = { "x", "a/x", "b/x", "a/y", "b/y", "a", "b" };

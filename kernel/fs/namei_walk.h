@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The walk itself, shared by namei.c (look-up, open) and namei_change.c (create, unlink, rename ...). Nobody else includes it. */
+/* The walk itself, shared by namei.c (look-up, open) and namei_change.c (create, unlink, rename
+ * ...). Nobody else includes it. */
 #pragma once
 
 #include "fs/vfs.h"
@@ -38,11 +39,13 @@ struct walk {
 
 /* All: 0 or -errno; walk_end() is due in any case. */
 int walk_start(struct walk *w, const struct cred *cred, int dirfd, const char *name, u32 flags);
-/* Walks all but the last name: path is the directory that it is in, search permission checked. => locked, before and after */
+/* Walks all but the last name: path is the directory that it is in, search permission checked. =>
+ * locked, before and after */
 int walk_to_last(struct walk *w);
 /* Resolves the last name. => locked, before and after success */
 int walk_last(struct walk *w, bool follow);
-/* One name (w->last), WALK_LINK if it was a link and its text is next. => locked; after an error perhaps not */
+/* One name (w->last), WALK_LINK if it was a link and its text is next. => locked; after an error
+ * perhaps not */
 int walk_step(struct walk *w, bool follow);
 /* From locked to held. */
 void walk_pause(struct walk *w);

@@ -6,11 +6,13 @@
  *	 v                    v              base moves to head when the pipe is empty: small messages stay in the first page
  *	|#####|#####|#####|##    |     |     capacity = nr_pages * PAGE_SIZE, a power of 2
  *
- * A write of up to PIPE_BUF bytes waits until all of it fits: it is atomic. A longer one goes in pieces.
- * Anonymous pipes and fifos differ only in how they are opened. inode->pipe lives from the first open to the last close.
+ * A write of up to PIPE_BUF bytes waits until all of it fits: it is atomic. A longer one goes in
+ * pieces. Anonymous pipes and fifos differ only in how they are opened. inode->pipe lives from the
+ * first open to the last close.
  *
- * Locks: pipe->lock (RANK_PIPE): the ring and the counts; user memory is copied under it. inode->lock: inode->pipe and pipe->users.
- * Waiters and poll look at head, tail and the counts without it, and look again with it.
+ * Locks: pipe->lock (RANK_PIPE): the ring and the counts; user memory is copied under it.
+ * inode->lock: inode->pipe and pipe->users. Waiters and poll look at head, tail and the counts
+ * without it, and look again with it.
  */
 #include "fs/pipe.h"
 
@@ -43,7 +45,8 @@ struct pipe {
 	struct page **pages;  /* [lock] */
 	u32 readers, writers; /* [lock] open ends */
 	u32 reader_opens,
-		writer_opens; /* [lock] how often one came: who waits in open(2) sees it even if it left again */
+		/* [lock] how often one came: who waits in open(2) sees it even if it left again */
+		writer_opens;
 	u32 users; /* inode->lock: files and openers */
 	struct waitq read_wait, write_wait;
 };
@@ -126,7 +129,8 @@ static void pipe_put(struct inode *inode)
 		pipe_free(p);
 }
 
-/* After the state was changed and the lock given back: a waiter either is seen here, or saw the new state. */
+/* After the state was changed and the lock given back: a waiter either is seen here, or saw the new
+ * state. */
 static void wake(struct waitq *q)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -204,7 +208,8 @@ static int provide_page(struct pipe *p, u64 index)
 	return 0;
 }
 
-/* Puts what fits. A piece that cannot be copied whole does not appear. Bytes, or -EFAULT/-ENOMEM. => lock held */
+/* Puts what fits. A piece that cannot be copied whole does not appear. Bytes, or -EFAULT/-ENOMEM.
+ * => lock held */
 static ssize_t put_bytes(struct pipe *p, struct iobuf *buf)
 {
 	u64 at, n, mask = capacity(p) - 1, done = 0;
@@ -287,7 +292,8 @@ static u32 pipe_poll(struct file *f, struct poll_table *pt)
 		poll_wait(pt, &p->read_wait);
 		if (used(p))
 			events |= POLLIN | POLLRDNORM;
-		/* A fifo that no writer has opened yet has not hung up: f->pos is the count of that time. */
+		/* A fifo that no writer has opened yet has not hung up: f->pos is the count of that
+		 * time. */
 		if (!atomic_load(&p->writers) && (u32)f->pos != p->writer_opens)
 			events |= POLLHUP;
 	}
@@ -525,7 +531,8 @@ s64 pipe_set_size(struct file *f, u64 size)
 	return err ? err : (s64)(pages << PAGE_SHIFT);
 }
 
-/* ---------------------------------------------------------------- their filesystem: only a place for the inodes */
+/* ---------------------------------------------------------------- their filesystem: only a place
+ * for the inodes */
 static int pipefs_mount(struct super *sb, const char *data)
 {
 	static const struct super_ops ops;

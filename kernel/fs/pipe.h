@@ -4,7 +4,8 @@
 
 #include "fs/vfs.h"
 
-/* pipe2(2): files[0] for reading, files[1] for writing, with these O_NONBLOCK | O_DIRECT flags. 0 or -ENOMEM. */
+/* pipe2(2): files[0] for reading, files[1] for writing, with these O_NONBLOCK | O_DIRECT flags. 0
+ * or -ENOMEM. */
 int pipe_create(struct file *files[2], u32 flags);
 /* Opening a fifo's inode (open(2) and fifo(7) say who waits for whom). */
 extern const struct file_ops fifo_file_ops;

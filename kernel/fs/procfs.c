@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * procfs: see procfs.h. An inode is made for every look-up and forgotten when it is not used any more; names of processes that are gone are
- * dropped by dentry_valid. The text of a file is generated at the first read and at every return to offset 0: whole, so that a reader who
- * takes it in pieces sees one state; or, where it may be long, a page or more at a time (step).
+ * procfs: see procfs.h. An inode is made for every look-up and forgotten when it is not used any
+ * more; names of processes that are gone are dropped by dentry_valid. The text of a file is
+ * generated at the first read and at every return to offset 0: whole, so that a reader who takes it
+ * in pieces sees one state; or, where it may be long, a page or more at a time (step).
  *
- * Locks: inode->lock is held by the VFS for look-ups and lists; the file's pos_lock keeps the text of an open file.
+ * Locks: inode->lock is held by the VFS for look-ups and lists; the file's pos_lock keeps the text
+ * of an open file.
  */
 #include "fs/procfs.h"
 #include "fs/dentry.h"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * procfs, the machinery: directories made of tables of entries, whose text is generated when a file is opened for reading.
- * What the files say is in proc/procfs_*.c; this file knows nothing of processes.
+ * procfs, the machinery: directories made of tables of entries, whose text is generated when a file
+ * is opened for reading. What the files say is in proc/procfs_*.c; this file knows nothing of
+ * processes.
  *
- * A directory is a table (static entries) and perhaps a function that finds more (one directory a process, one link a descriptor).
- * Every inode carries an object, a counted pointer that the table's functions get.
+ * A directory is a table (static entries) and perhaps a function that finds more (one directory a
+ * process, one link a descriptor). Every inode carries an object, a counted pointer that the
+ * table's functions get.
  */
 #pragma once
 
@@ -26,15 +28,16 @@ struct proc_object; /* whatever the tables' functions make of it */
 struct proc_entry {
 	const char *name;
 	umode_t mode; /* type and permissions */
-	/* files: 0 or -errno. Its text is made whole, so a reader who takes it in pieces sees one state. */
+	/* files: 0 or -errno. Its text is made whole, so a reader who takes it in pieces sees one
+	 * state. */
 	int (*show)(struct proc_text *t, void *object);
-	/* Files that may be long, instead of show: appends some records, beginning at *cursor (0: the first), and moves it behind them.
-	 * False: there are no more. */
+	/* Files that may be long, instead of show: appends some records, beginning at *cursor (0:
+	 * the first), and moves it behind them. False: there are no more. */
 	bool (*step)(struct proc_text *t, void *object, u64 *cursor);
 	/* May it be opened? 0 or -errno. NULL: as its permissions say. */
 	int (*open)(void *object);
-	ssize_t (*write)(
-		void *object, const char *text, size_t len); /* text is terminated; len or -errno */
+	/* text is terminated; len or -errno */
+	ssize_t (*write)(void *object, const char *text, size_t len);
 	/* links: the text, or straight to a path (NULL: the text leads there) */
 	ssize_t (*readlink)(void *object, char *buf, size_t size);
 	int (*follow)(void *object, struct path *out);
@@ -57,9 +60,11 @@ struct proc_dir {
 	u32 nr_entries;
 	/* The child called name: 0, -ENOENT. NULL: static entries only. */
 	int (*lookup)(void *object, const char *name, u32 len, struct proc_child *child);
-	/* The first child at or behind cursor: sets name, entry.mode, ino and the cursor of the next; false: no more. No reference. */
+	/* The first child at or behind cursor: sets name, entry.mode, ino and the cursor of the
+	 * next; false: no more. No reference. */
 	bool (*next)(void *object, u64 *cursor, struct proc_child *child);
-	/* Counts references of the object of this directory and of its static entries. NULL: not counted. */
+	/* Counts references of the object of this directory and of its static entries. NULL: not
+	 * counted. */
 	void (*get)(void *object);
 	void (*put)(void *object);
 	/* Is it still there (the process not reaped)? NULL: always. Must not sleep. */

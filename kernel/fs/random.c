@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The random generator: ChaCha20 (RFC 8439) with fast key erasure. Each request takes a fresh key for itself and replaces the
- * generator's, so neither old nor future output follows from what a program or a memory dump sees.
+ * The random generator: ChaCha20 (RFC 8439) with fast key erasure. Each request takes a fresh key
+ * for itself and replaces the generator's, so neither old nor future output follows from what a
+ * program or a memory dump sees.
  *
- * Seeded from the CPU's generator and the clocks. On a machine whose clocks and CPU generator repeat (QEMU -icount -seed), the
- * output repeats: that is wanted.
+ * Seeded from the CPU's generator and the clocks. On a machine whose clocks and CPU generator
+ * repeat (QEMU -icount -seed), the output repeats: that is wanted.
  */
 #include "fs/random.h"
 

@@ -7,7 +7,8 @@
 
 /* n unpredictable bytes. Any context but interrupts; does not sleep. */
 void random_bytes(void *buf, size_t n);
-/* The same into a user's buffer: bytes (fewer: bad address or a signal after the first page), or -EFAULT. May sleep. */
+/* The same into a user's buffer: bytes (fewer: bad address or a signal after the first page), or
+ * -EFAULT. May sleep. */
 ssize_t random_read(struct iobuf *buf);
 /* Mixes bytes in: writing to /dev/random, timings. */
 void random_mix(const void *data, size_t n);

@@ -6,9 +6,10 @@
  *	write:  prefault the user's page -> pagecache_grab() (locked) -> fill if it is written in part -> prepare_write() (blocks on disk)
  *	        -> copy without faulting -> size, dirty -> unlock           again if the user's page was taken away in between
  *
- * The user's page may be the very page that is written (a mapping of the same file): that is why the copy under the page lock must not fault.
- * A page that is overwritten whole is not read first: the data comes before prepare_write(), and if the copy breaks off, the page is
- * still not up to date and nobody has seen it.
+ * The user's page may be the very page that is written (a mapping of the same file): that is why
+ * the copy under the page lock must not fault. A page that is overwritten whole is not read first:
+ * the data comes before prepare_write(), and if the copy breaks off, the page is still not up to
+ * date and nobody has seen it.
  */
 #include "fs/rw.h"
 
@@ -109,7 +110,8 @@ static int make_uptodate(struct mapping *m, struct page *page)
 	return 0;
 }
 
-/* A page of memory that got no space leaves the cache again: it is a hole, and nothing would ever reclaim it. */
+/* A page of memory that got no space leaves the cache again: it is a hole, and nothing would ever
+ * reclaim it. */
 static int prepare(struct mapping *m, struct page *page, u32 from, u32 to)
 {
 	int err = m->ops->prepare_write ? m->ops->prepare_write(m, page, from, to) : 0;
@@ -136,9 +138,9 @@ static s64 overwrite_page(struct mapping *m, struct page *page, const struct iob
 {
 	int err;
 
+	/* the page has to be what it was; the caller tries again */
 	if (copy_nofault(page_address(page), buf, PAGE_SIZE) < PAGE_SIZE)
-		return make_uptodate(
-			m, page); /* the page has to be what it was; the caller tries again */
+		return make_uptodate(m, page);
 	err = prepare(m, page, 0, PAGE_SIZE);
 	if (err)
 		return err;
@@ -207,7 +209,8 @@ ssize_t rw_write(struct mapping *m, struct iobuf *buf, loff_t *pos)
 }
 
 /* ---------------------------------------------------------------- writing a file */
-/* How much of len bytes at pos may be written: RLIMIT_FSIZE, the format's limit. -EFBIG: nothing. */
+/* How much of len bytes at pos may be written: RLIMIT_FSIZE, the format's limit. -EFBIG:
+ * nothing. */
 static s64 clip_to_limits(const struct inode *inode, u64 pos, size_t len)
 {
 	u64 limit = current_fs()->limit_fsize, largest = inode->sb->max_file_size;
@@ -245,9 +248,9 @@ static ssize_t write_at(struct inode *inode, struct iobuf *buf, loff_t *pos)
 	} else if (mapping_size(m) > old) {
 		pagecache_undo_growth(m, old);
 	}
+	/* blocks that got no data */
 	if (n < (ssize_t)wanted && inode->ops->truncate)
-		inode->ops->truncate(
-			inode, mapping_size(m), mapping_size(m)); /* blocks that got no data */
+		inode->ops->truncate(inode, mapping_size(m), mapping_size(m));
 	return n;
 }
 
@@ -288,7 +291,8 @@ ssize_t generic_write(struct file *f, struct iobuf *buf, loff_t *pos)
 	return n;
 }
 
-/* ---------------------------------------------------------------- the rest of the generic operations */
+/* ---------------------------------------------------------------- the rest of the generic
+ * operations */
 static int sync_inode(struct inode *inode, errseq_t *seen)
 {
 	if (inode->sb->ops->sync_inode)
@@ -302,7 +306,8 @@ int generic_fsync(struct file *f, bool datasync)
 	struct block_device *bd = inode->sb->bdev;
 	int err, e;
 
-	(void)datasync; /* the size and the block map are needed in any case, and are written with the rest */
+	/* the size and the block map are needed in any case, and are written with the rest */
+	(void)datasync;
 	e = inode_write_one(inode); /* any other error is one of the mapping's */
 	err = pagecache_sync_since(&inode->mapping, 0, FILE_END, true, &f->errors);
 	if (!bd)
@@ -365,7 +370,8 @@ const struct file_ops generic_file_ops = {
 };
 
 /* ---------------------------------------------------------------- fallocate, sendfile */
-/* How much of the page at `at` gets room: on a disk nothing behind the end, for it would not be written. */
+/* How much of the page at `at` gets room: on a disk nothing behind the end, for it would not be
+ * written. */
 static u32 allocated_part(const struct mapping *m, u64 at, u64 size)
 {
 	return mapping_has_disk(m) && size - at < PAGE_SIZE ? (u32)(size - at) : (u32)PAGE_SIZE;

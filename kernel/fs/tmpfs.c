@@ -2,13 +2,16 @@
 /*
  * tmpfs: a filesystem that is only inodes and their cached pages. Nothing is ever written anywhere.
  *
- * A directory is a set of entries in two trees: by name, for look-up; by cookie, a number that only grows, for readdir: its position stays
- * right whatever is made or removed meanwhile. Each entry holds a reference on its inode, so a file lives while it has a name.
+ * A directory is a set of entries in two trees: by name, for look-up; by cookie, a number that only
+ * grows, for readdir: its position stays right whatever is made or removed meanwhile. Each entry
+ * holds a reference on its inode, so a file lives while it has a name.
  *
- * Space: a page counts when it first becomes dirty (prepare_write), against the mount's size=. What truncation and holes give back is
- * found by comparing with the number of pages that the mapping has.
+ * Space: a page counts when it first becomes dirty (prepare_write), against the mount's size=. What
+ * truncation and holes give back is found by comparing with the number of pages that the mapping
+ * has.
  *
- * Locks: the directory's inode->lock for its trees (the VFS holds it); atomics for the space of the super.
+ * Locks: the directory's inode->lock for its trees (the VFS holds it); atomics for the space of the
+ * super.
  */
 #include "fs/tmpfs.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* tmpfs: files in memory. devfs is one of them with nodes in it; memfd and shared anonymous memory are its unnamed files. */
+/* tmpfs: files in memory. devfs is one of them with nodes in it; memfd and shared anonymous memory
+ * are its unnamed files. */
 #pragma once
 
 #include "fs/vfs.h"
@@ -8,9 +9,11 @@
 
 /* fs_type.mount; data: "size=N[kmg%],nr_inodes=N,mode=OCT,uid=N,gid=N". */
 int tmpfs_mount(struct super *sb, const char *data);
-/* For the kernel: makes a node (device, directory, or a symbolic link to `target`) in a tmpfs directory. -EEXIST, -ENOMEM. */
+/* For the kernel: makes a node (device, directory, or a symbolic link to `target`) in a tmpfs
+ * directory. -EEXIST, -ENOMEM. */
 int tmpfs_make_node(
 	struct inode *dir, const char *name, umode_t mode, dev_t rdev, const char *target);
-/* An unnamed file of this size: memfd_create(2), shared memory. name: as path_format() shows it. ERR_PTR. */
+/* An unnamed file of this size: memfd_create(2), shared memory. name: as path_format() shows it.
+ * ERR_PTR. */
 struct file *tmpfs_unnamed_file(const char *name, u64 size, u32 flags);
 void tmpfs_init(void);

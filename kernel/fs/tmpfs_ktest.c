@@ -82,8 +82,8 @@ KTEST(tmpfs_size_limit)
 	KCHECK(!namei_open(AT, "g", O_CREAT | O_RDWR, 0644, &g));
 	for (u32 i = 0; i < 15; i++)
 		KCHECK(file_write_kernel(f, page, sizeof(page), i * PAGE_SIZE) == PAGE_SIZE);
-	KCHECK(file_write_kernel(g, page, sizeof(page), MIB(1)) ==
-		PAGE_SIZE); /* sparse: one page */
+	/* sparse: one page */
+	KCHECK(file_write_kernel(g, page, sizeof(page), MIB(1)) == PAGE_SIZE);
 	KCHECK(g->inode->blocks == 8);
 	KCHECK(file_write_kernel(g, page, sizeof(page), 0) == -ENOSPC);
 	KCHECK(file_write_kernel(f, page, sizeof(page), 0) == PAGE_SIZE); /* it is there already */

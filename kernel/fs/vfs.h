@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The objects of the VFS: super (a mounted filesystem), inode (a file), dentry (a name), mount, path, file (an open file).
- * Functions of each are in the header of its name (inode.h, dentry.h, namei.h, mount.h, file.h).
+ * The objects of the VFS: super (a mounted filesystem), inode (a file), dentry (a name), mount,
+ * path, file (an open file). Functions of each are in the header of its name (inode.h, dentry.h,
+ * namei.h, mount.h, file.h).
  *
- * Letters: [i] inode->lock  [d] dcache lock (RANK_DCACHE)  [a] atomic  [c] constant after creation  [s] super's own lock
+ * Letters: [i] inode->lock  [d] dcache lock (RANK_DCACHE)  [a] atomic  [c] constant after creation
+ * [s] super's own lock
  */
 #pragma once
 
@@ -39,7 +41,8 @@ struct fs_type {
 	bool needs_device;
 	bool single; /* one super, however often it is mounted (devfs) */
 	struct fs_type *next;
-	/* Fills sb (ops, root, magic, block_size, private). data: mount options. 0 or -errno; on error the callee undoes its own. May sleep. */
+	/* Fills sb (ops, root, magic, block_size, private). data: mount options. 0 or -errno; on
+	 * error the callee undoes its own. May sleep. */
 	int (*mount)(struct super *sb, const char *data);
 };
 
@@ -48,27 +51,30 @@ struct fs_stats { /* statfs(2) */
 };
 
 struct super_ops {
-	struct inode *(*alloc_inode)(struct
-		super *sb); /* its own struct with a struct inode in it, zeroed; NULL: no memory. NULL: a plain one */
+	/* its own struct with a struct inode in it, zeroed; NULL: no memory. NULL: a plain one */
+	struct inode *(*alloc_inode)(struct super *sb);
 	void (*free_inode)(struct inode *inode);
-	int (*write_inode)(struct
-		inode *inode); /* copies the inode's fields to the cached disk block; 0, -EIO. inode->lock held.
-	                                                  * NULL: no disk: an inode is freed with its last reference, whatever nlink is */
-	/* fsync(2): makes durable what the inode needs besides its pages: its fields (written by write_inode by then), its block map. 0 or
-	 * -errno as pagecache_sync_since(). NULL: all that is dirty on the disk. */
+	/* copies the inode's fields to the cached disk block; 0, -EIO. inode->lock held. NULL: no
+	 * disk: an inode is freed with its last reference, whatever nlink is */
+	int (*write_inode)(struct inode *inode);
+	/* fsync(2): makes durable what the inode needs besides its pages: its fields (written by
+	 * write_inode by then), its block map. 0 or -errno as pagecache_sync_since(). NULL: all
+	 * that is dirty on the disk. */
 	int (*sync_inode)(struct inode *inode, errseq_t *seen);
-	/* The last reference is gone and nlink is 0: free blocks and the inode on disk. Pages are already dropped. NULL: none */
+	/* The last reference is gone and nlink is 0: free blocks and the inode on disk. Pages are
+	 * already dropped. NULL: none */
 	void (*delete_inode)(struct inode *inode);
-	int (*sync)(struct
-		super *sb); /* superblock and the like; data and inodes are written by then. NULL: none */
+	/* superblock and the like; data and inodes are written by then. NULL: none */
+	int (*sync)(struct super *sb);
 	int (*statfs)(struct super *sb, struct fs_stats *st);
 	int (*remount)(struct super *sb, bool read_only); /* 0 or -errno. NULL: allowed */
 	void (*drop)(struct super
 			*sb); /* no name is left: put own inode references (tmpfs). NULL: none */
-	/* Is this cached name still true? NULL: always. Such names are not kept when unused. => dcache_lock held; must not sleep */
+	/* Is this cached name still true? NULL: always. Such names are not kept when unused. =>
+	 * dcache_lock held; must not sleep */
 	bool (*dentry_valid)(const struct dentry *d);
-	void (*unmount)(struct
-		super *sb); /* everything is synced and no inode is left; free private. NULL: none */
+	/* everything is synced and no inode is left; free private. NULL: none */
+	void (*unmount)(struct super *sb);
 };
 
 struct super {
@@ -90,34 +96,40 @@ struct super {
 	u32 nr_mounts;            /* mount.c */
 	struct mount *internal;   /* mount_kernel_internal()'s mount of it */
 	struct list dirty_inodes; /* inode.c's dirty lock: INODE_DIRTY ones */
-	atomic_t
-		writers; /* files open for writing, changes under way: remount read-only is EBUSY */
+	/* files open for writing, changes under way: remount read-only is EBUSY */
+	atomic_t writers;
 };
 
 /* ---------------------------------------------------------------- inodes */
-struct inode_ops { /* NULL: -EPERM / -ENOTDIR / -EINVAL as the manual pages say. The caller holds the locks of dir, and of the inodes that
-	                    * link, unlink, rmdir and rename (inode, target) get. */
-	/* The inode with this name: an inode reference, NULL (no such name), ERR_PTR. name is not terminated. */
+/* NULL: -EPERM / -ENOTDIR / -EINVAL as the manual pages say. The caller holds the locks of dir, and
+ * of the inodes that link, unlink, rmdir and rename (inode, target) get. */
+struct inode_ops {
+	/* The inode with this name: an inode reference, NULL (no such name), ERR_PTR. name is not
+	 * terminated. */
 	struct inode *(*lookup)(struct inode *dir, const char *name, u32 len);
-	/* Makes a file (regular, device, fifo, socket: mode & S_IFMT) or directory; returns the inode with a reference, or ERR_PTR. */
+	/* Makes a file (regular, device, fifo, socket: mode & S_IFMT) or directory; returns the
+	 * inode with a reference, or ERR_PTR. */
 	struct inode *(*create)(
 		struct inode *dir, const char *name, u32 len, umode_t mode, dev_t rdev);
 	struct inode *(*mkdir)(struct inode *dir, const char *name, u32 len, umode_t mode);
 	struct inode *(*symlink)(struct inode *dir, const char *name, u32 len, const char *target);
 	int (*link)(struct inode *dir, const char *name, u32 len, struct inode *inode);
 	int (*unlink)(struct inode *dir, const char *name, u32 len, struct inode *inode);
-	int (*rmdir)(
-		struct inode *dir, const char *name, u32 len, struct inode *inode); /* -ENOTEMPTY */
-	/* Moves inode from (old_dir, old) to (new_dir, new), replacing `target` (NULL: nothing there); all checks that need no disk are done; all directories
-	 * locked. exchange: RENAME_EXCHANGE (may answer -EINVAL). */
+	/* -ENOTEMPTY */
+	int (*rmdir)(struct inode *dir, const char *name, u32 len, struct inode *inode);
+	/* Moves inode from (old_dir, old) to (new_dir, new), replacing `target` (NULL: nothing
+	 * there); all checks that need no disk are done; all directories locked. exchange:
+	 * RENAME_EXCHANGE (may answer -EINVAL). */
 	int (*rename)(struct inode *old_dir, const char *old, u32 old_len, struct inode *inode,
 		struct inode *new_dir, const char *new, u32 new_len, struct inode *target,
 		bool exchange);
 	/* Symbolic link's text into buf (size PATH_LEN_MAX), terminated; its length or -errno. */
 	ssize_t (*readlink)(struct inode *inode, char *buf, size_t size);
-	/* Jump links (/proc/PID/exe, fd/N, cwd): go straight to a path. NULL: by readlink's text. */
+	/* Jump links (/proc/PID/exe, fd/N, cwd): go straight to a path. NULL: by readlink's
+	 * text. */
 	int (*follow)(struct inode *inode, struct path *out);
-	/* Changes the size on disk after/before the cache: called by inode_set_size with inode->lock held. 0 or -errno. NULL: cache only. */
+	/* Changes the size on disk after/before the cache: called by inode_set_size with
+	 * inode->lock held. 0 or -errno. NULL: cache only. */
 	int (*truncate)(struct inode *inode, u64 old_size, u64 new_size);
 	/* fallocate(PUNCH_HOLE) after the cache; NULL: -EOPNOTSUPP */
 	int (*punch_hole)(struct inode *inode, u64 start, u64 end);
@@ -201,7 +213,8 @@ struct path {
 struct dir_context; /* readdir, file.h */
 
 struct file_ops {
-	/* At *pos, which they advance. Bytes, or -errno; bytes before an error count. buf->addr/len advance too. */
+	/* At *pos, which they advance. Bytes, or -errno; bytes before an error count. buf->addr/len
+	 * advance too. */
 	ssize_t (*read)(struct file *f, struct iobuf *buf, loff_t *pos);
 	ssize_t (*write)(struct file *f, struct iobuf *buf, loff_t *pos);
 	s64 (*ioctl)(struct file *f, u32 cmd, u64 arg);     /* NULL: -ENOTTY */
@@ -219,12 +232,14 @@ struct file_ops {
 struct file {
 	const struct file_ops *ops;
 	struct inode *inode;
-	struct path
-		path; /* pipes and the like: a nameless dentry of an internal mount; path_format() prints "pipe:[7]" */
+	/* pipes and the like: a nameless dentry of an internal mount; path_format() prints
+	 * "pipe:[7]" */
+	struct path path;
 	u32 flags; /* O_* as fcntl(F_GETFL) gives them; [a] */
 	u32 mode;  /* FILE_* below; [c] */
-	struct mutex
-		pos_lock; /* RANK_FILE_POS: read/write/lseek of a shared offset, only for regular files and directories */
+	/* RANK_FILE_POS: read/write/lseek of a shared offset, only for regular files and
+	 * directories */
+	struct mutex pos_lock;
 	loff_t pos;
 	atomic_t refs;
 	struct readahead ra;

@@ -30,7 +30,8 @@ u64 bitmap_next_set(const u64 *map, u64 size, u64 from)
 	return next_bit(map, size, from, 0);
 }
 
-/* Set bits of a word, summed in parallel: pairs, nibbles, bytes. (The builtin would call a library.) */
+/* Set bits of a word, summed in parallel: pairs, nibbles, bytes. (The builtin would call a
+ * library.) */
 static u64 word_weight(u64 x)
 {
 	x -= x >> 1 & 0x5555555555555555UL;

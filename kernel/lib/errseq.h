@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The last error of something that many watch (the write-back of a file), such that each of them learns of it once: the
- * watchers keep the value that they have seen, and compare (fsync(2), "errors": every open file gets its own report).
+ * The last error of something that many watch (the write-back of a file), such that each of them
+ * learns of it once: the watchers keep the value that they have seen, and compare (fsync(2),
+ * "errors": every open file gets its own report).
  *
  *	| counter (19 bits) | seen | errno (12 bits) |
  *
- * The counter moves only when an error comes after somebody has seen the last one, so it does not run over.
+ * The counter moves only when an error comes after somebody has seen the last one, so it does not
+ * run over.
  */
 #pragma once
 

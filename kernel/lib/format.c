@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vsnprintf as in C, for the conversions that a kernel needs: integers, characters, strings, pointers. No floating
- * point, no positional arguments, no %n. An unknown conversion is printed as it stands.
+ * vsnprintf as in C, for the conversions that a kernel needs: integers, characters, strings,
+ * pointers. No floating point, no positional arguments, no %n. An unknown conversion is printed as
+ * it stands.
  */
 #include "lib/format.h"
 #include "lib/string.h"

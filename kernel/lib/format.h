@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* printf-like formatting: d i u x X o c s p %, flags - 0 + space #, width, precision, h hh l ll z. */
+/* printf-like formatting: d i u x X o c s p %, flags - 0 + space #, width, precision, h hh l ll
+ * z. */
 #pragma once
 
 #include "lib/types.h"

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Radix tree. Six bits of the index choose the slot at each level, from the top; a tree of height h holds indexes below
- * 64^h, and grows and shrinks with its largest index:
+ * Radix tree. Six bits of the index choose the slot at each level, from the top; a tree of height h
+ * holds indexes below 64^h, and grows and shrinks with its largest index:
  *
  *	height 0            height 1               height 2
  *	root = the entry    root -> [entry x 64]   root -> [node x 64] -> [entry x 64]
  *
- * Invariant: no node is empty; the root of a tree with height > 0 has something besides slot 0 (else it shrinks);
- * bit s of node->tags[t] is set if slot s (or anything below it) has tag t; tree->tags is the same for the root.
+ * Invariant: no node is empty; the root of a tree with height > 0 has something besides slot 0
+ * (else it shrinks); bit s of node->tags[t] is set if slot s (or anything below it) has tag t;
+ * tree->tags is the same for the root.
  */
 #include "lib/radix.h"
 #include "lib/err.h"
@@ -180,7 +181,8 @@ int radix_insert(struct radix_tree *t, u64 index, void *item)
 	return 0;
 }
 
-/* Clears the tag of slot `index` at `level`, and of the levels above as far as nothing else there has it. */
+/* Clears the tag of slot `index` at `level`, and of the levels above as far as nothing else there
+ * has it. */
 static void clear_tag_upwards(
 	struct radix_tree *t, struct path *path, u64 index, u32 level, u32 tag)
 {
@@ -250,8 +252,9 @@ bool radix_tagged(const struct radix_tree *t, u32 tag)
 #define ANY_TAG NR_RADIX_TAGS
 
 /*
- * Goes down towards *index. Where the slot on the way is not usable, takes the next usable one of the node, from whose
- * first index everything is usable; where the node has none, steps to the index behind the node and starts again.
+ * Goes down towards *index. Where the slot on the way is not usable, takes the next usable one of
+ * the node, from whose first index everything is usable; where the node has none, steps to the
+ * index behind the node and starts again.
  */
 static void *next_entry(const struct radix_tree *t, u64 *index, u32 tag)
 {

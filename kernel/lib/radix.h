@@ -20,7 +20,8 @@ struct radix_tree {
 	u64 count;  /* entries */
 };
 
-/* Node memory. Set once at start-up; alloc may return NULL. Called under the caller's lock: must not sleep. */
+/* Node memory. Set once at start-up; alloc may return NULL. Called under the caller's lock: must
+ * not sleep. */
 struct radix_ops {
 	void *(*alloc_node)(size_t size); /* zeroed */
 	void (*free_node)(void *node, size_t size);
@@ -40,8 +41,9 @@ void *radix_remove(struct radix_tree *t, u64 index);
 void *radix_next(const struct radix_tree *t, u64 *index);
 /* The same among entries with this tag. */
 void *radix_next_tagged(const struct radix_tree *t, u64 *index, u32 tag);
-/* The entries of the aligned block of 64 indexes that index lies in: those of the bits set in *present are there, at slots[i % 64].
- * NULL: none is. Stable until the tree is changed. For looking at neighbours. */
+/* The entries of the aligned block of 64 indexes that index lies in: those of the bits set in
+ * *present are there, at slots[i % 64]. NULL: none is. Stable until the tree is changed. For
+ * looking at neighbours. */
 void *const *radix_leaf(const struct radix_tree *t, u64 index, u64 *present);
 /* The first index >= index which has no entry (index itself if free); for read-ahead. */
 u64 radix_next_hole(const struct radix_tree *t, u64 index, u64 max_scan);

@@ -2,12 +2,13 @@
 /*
  * Red-black trees (Cormen et al., chapter 13), augmented.
  *
- * Invariant: the root is black; a red node has black children; every way from a node down to a missing child passes
- * the same number of black nodes. So no way is more than twice as long as another.
+ * Invariant: the root is black; a red node has black children; every way from a node down to a
+ * missing child passes the same number of black nodes. So no way is more than twice as long as
+ * another.
  *
- * Summaries: a rotation changes the subtrees of two nodes only, so it updates the lower and then the upper one; what is
- * above sees the same set of nodes below it. Insertion and removal change sets, so they bring the whole way up to the
- * root up to date before they rebalance.
+ * Summaries: a rotation changes the subtrees of two nodes only, so it updates the lower and then
+ * the upper one; what is above sees the same set of nodes below it. Insertion and removal change
+ * sets, so they bring the whole way up to the root up to date before they rebalance.
  */
 #include "lib/rbtree.h"
 
@@ -233,7 +234,8 @@ static void erase_simple(struct rb_tree *t, struct rb_node *node, const struct r
 		erase_rebalance(t, child, parent, aug);
 }
 
-/* node has two children: its successor, which has no left child, leaves its place and takes node's. */
+/* node has two children: its successor, which has no left child, leaves its place and takes
+ * node's. */
 static void erase_inner(struct rb_tree *t, struct rb_node *node, const struct rb_augment *aug)
 {
 	struct rb_node *next = leftmost(node->right);

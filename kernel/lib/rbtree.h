@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Balanced (red-black) trees, intrusive and augmented: each node may keep a summary of its subtree
- * (the largest gap, the largest end), which the tree keeps right through insert, erase and rotation.
- * The caller searches and decides where to link, so that comparisons are inlined:
+ * (the largest gap, the largest end), which the tree keeps right through insert, erase and
+ * rotation. The caller searches and decides where to link, so that comparisons are inlined:
  *
  *	struct rb_node **link = &tree->root, *parent = NULL;
  *	while (*link) { parent = *link; link = key < key_of(parent) ? &parent->left : &parent->right; }

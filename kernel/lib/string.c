@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory and string functions. Bulk copies and fills move eight bytes a step (`rep movsq`, `rep stosq`), for the
- * byte forms cost one instruction a byte under QEMU's instruction counting; what is left at the end is covered by one
- * eight-byte access that overlaps what was done already.
+ * Memory and string functions. Bulk copies and fills move eight bytes a step (`rep movsq`, `rep
+ * stosq`), for the byte forms cost one instruction a byte under QEMU's instruction counting; what
+ * is left at the end is covered by one eight-byte access that overlaps what was done already.
  *
- * The compiler calls memcpy, memmove, memset and memcmp by itself, so these must not be turned into calls of
- * themselves: loops that look like one of them are kept apart by barrier().
+ * The compiler calls memcpy, memmove, memset and memcmp by itself, so these must not be turned into
+ * calls of themselves: loops that look like one of them are kept apart by barrier().
  */
 #include "lib/string.h"
 #include "lib/atomic.h"

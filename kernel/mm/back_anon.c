@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * VMAs backed by zeros: private anonymous memory. A page that was only read is the shared zero page, read-only and
- * uncounted; a page that was written is a frame of its own, known to nobody but the page table.
+ * VMAs backed by zeros: private anonymous memory. A page that was only read is the shared zero
+ * page, read-only and uncounted; a page that was written is a frame of its own, known to nobody but
+ * the page table.
  */
 #include "mm/fault.h"
 

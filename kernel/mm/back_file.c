@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * VMAs backed by a file: the pages of its cache, and private copies of them. back_shm (shared memory, tmpfs) is the same
- * without a disk: pages are born as zeros, and nobody needs to know of the first write.
+ * VMAs backed by a file: the pages of its cache, and private copies of them. back_shm (shared
+ * memory, tmpfs) is the same without a disk: pages are born as zeros, and nobody needs to know of
+ * the first write.
  *
- * Mapping a cached page needs no page lock: it happens under mapping->lock while the page is in the tree and before
- * the end of the file, which is what truncation (truncate.c) and reclaim decide by. Making one writable takes the page
- * lock: that orders it with writeback.
+ * Mapping a cached page needs no page lock: it happens under mapping->lock while the page is in the
+ * tree and before the end of the file, which is what truncation (truncate.c) and reclaim decide by.
+ * Making one writable takes the page lock: that orders it with writeback.
  *
  * Not here: waiting for reads (fault.c), which pages to read (readahead.c).
  * Locks: pt_lock, then mapping->lock; the page lock by trylock only.
@@ -51,7 +52,8 @@ static enum fault_step wait_for(struct fault *f, enum fault_wait what, struct pa
 	return FAULT_WAIT;
 }
 
-/* Space for a page of a mapping without a disk; it counts as used, and is dirty, from now on. => page locked */
+/* Space for a page of a mapping without a disk; it counts as used, and is dirty, from now on. =>
+ * page locked */
 static int take_space(struct mapping *m, struct page *p)
 {
 	int err = 0;
@@ -72,7 +74,8 @@ static enum fault_step step_for(int err)
 	return !err ? FAULT_DONE : err == -ENOMEM ? FAULT_NOMEM : FAULT_SIGBUS;
 }
 
-/* The page is missing or being read. A mapping without a disk makes it at once; it may wait for memory, as any fault. */
+/* The page is missing or being read. A mapping without a disk makes it at once; it may wait for
+ * memory, as any fault. */
 static enum fault_step get_page_in(struct fault *f)
 {
 	struct mapping *m = f->vma->mapping;
@@ -112,8 +115,9 @@ static void map_page(struct fault *f, pte_t *slot, struct page *p, pte_t pte)
 }
 
 /*
- * Maps those of the neighbours of f->addr that are cached and not mapped; they count as unused until they are used. The block
- * is cut to the VMA and to one leaf of the mapping's tree (`entries`, those in `present`); it lies in one page table.
+ * Maps those of the neighbours of f->addr that are cached and not mapped; they count as unused
+ * until they are used. The block is cut to the VMA and to one leaf of the mapping's tree
+ * (`entries`, those in `present`); it lies in one page table.
  */
 static u32 map_around(struct fault *f, u32 rights, void *const *entries, u64 present)
 {
@@ -140,7 +144,8 @@ static u32 map_around(struct fault *f, u32 rights, void *const *entries, u64 pre
 	return nr;
 }
 
-/* => pt_lock and mapping->lock held. Returns the number of pages mapped; 0: that of f->addr is not usable. */
+/* => pt_lock and mapping->lock held. Returns the number of pages mapped; 0: that of f->addr is not
+ * usable. */
 static u32 map_cached_locked(struct fault *f, u32 rights)
 {
 	struct mapping *m = f->vma->mapping;
@@ -155,7 +160,8 @@ static u32 map_cached_locked(struct fault *f, u32 rights)
 	return 1 + (f->vma->flags & VMA_RANDOM ? 0 : map_around(f, rights, entries, present));
 }
 
-/* A missing entry: maps the cached page with these rights, and what is around it. FAULT_WAIT: it is not cached. */
+/* A missing entry: maps the cached page with these rights, and what is around it. FAULT_WAIT: it is
+ * not cached. */
 static enum fault_step map_cached(struct fault *f, u32 rights)
 {
 	struct mapping *m = f->vma->mapping;
@@ -184,7 +190,8 @@ static enum fault_step map_cached_or_wait(struct fault *f, u32 rights)
 	if (step != FAULT_DONE)
 		return step;
 	step = map_cached(f, rights);
-	/* Race (found by mm_storm): a hole was punched in between. The access simply faults once more. */
+	/* Race (found by mm_storm): a hole was punched in between. The access simply faults once
+	 * more. */
 	return step == FAULT_WAIT ? FAULT_DONE : step;
 }
 
@@ -232,8 +239,8 @@ static enum fault_step file_copy(struct fault *f)
 		page_put(copy);
 		return step;
 	}
-	if (unlikely(vma_pgoff_at(f->vma, f->addr) >=
-		     mapping_end_index(m))) { /* truncated meanwhile */
+	/* truncated meanwhile */
+	if (unlikely(vma_pgoff_at(f->vma, f->addr) >= mapping_end_index(m))) {
 		fault_unlock_entry(f);
 		page_put(copy);
 		return FAULT_SIGBUS;
@@ -266,8 +273,8 @@ static enum fault_step make_writable(struct fault *f, struct page *p)
 }
 
 /*
- * page_mkwrite: the filesystem provides space, the page is dirty, then the entry is writable. The page is locked, and
- * so, while it is the mapping's, neither truncated nor written.
+ * page_mkwrite: the filesystem provides space, the page is dirty, then the entry is writable. The
+ * page is locked, and so, while it is the mapping's, neither truncated nor written.
  */
 static enum fault_step mkwrite_locked(struct fault *f, struct page *p)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Shared memory without a file's name: MAP_SHARED|MAP_ANONYMOUS, /dev/zero mapped shared. Each is an unnamed tmpfs file
- * which fs/ makes for us; its pages live in the page cache, and faults on them are back_file.c's (back_shm).
+ * Shared memory without a file's name: MAP_SHARED|MAP_ANONYMOUS, /dev/zero mapped shared. Each is
+ * an unnamed tmpfs file which fs/ makes for us; its pages live in the page cache, and faults on
+ * them are back_file.c's (back_shm).
  */
 #include "lib/err.h"
 #include "mm/shm.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * brk(2): the heap is an ordinary private mapping behind the program's data, and so may be cut, protected and merged like any
- * other; only its end is remembered here.
+ * brk(2): the heap is an ordinary private mapping behind the program's data, and so may be cut,
+ * protected and merged like any other; only its end is remembered here.
  */
 #include "arch/user.h"
 #include "mm/edit.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * mm_check: do all the books of an address space agree? Each rule panics with the two things that do not.
+ * mm_check: do all the books of an address space agree? Each rule panics with the two things that
+ * do not.
  *
  *	1 VMAs     in order, aligned, without overlap; their count; gaps as the tree says
  *	2 pages    total, data, stack, locked: the sums over the VMAs

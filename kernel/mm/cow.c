@@ -8,8 +8,9 @@
  *	a page of the file's cache            a copy of it
  *	the zero page                         a zeroed frame
  *
- * "Ours alone" is one reference: an entry holds one, and so does whoever looks at the page. Only an entry of ours could
- * be copied by fork, which needs mm->lock for writing; so what is one under pt_lock stays one.
+ * "Ours alone" is one reference: an entry holds one, and so does whoever looks at the page. Only an
+ * entry of ours could be copied by fork, which needs mm->lock for writing; so what is one under
+ * pt_lock stays one.
  */
 #include "arch/tlb.h"
 #include "mm/fault.h"
@@ -33,8 +34,8 @@ static enum fault_step reuse(struct fault *f, struct page *p)
 	return FAULT_DONE;
 }
 
-/* A reference to what the entry maps. Under its lock, because without the frame may by now be a slab's or a table's, and
- * those are freed without asking who else has a reference. */
+/* A reference to what the entry maps. Under its lock, because without the frame may by now be a
+ * slab's or a table's, and those are freed without asking who else has a reference. */
 static bool get_mapped(struct fault *f, struct page *p)
 {
 	enum fault_step step;
@@ -46,7 +47,8 @@ static bool get_mapped(struct fault *f, struct page *p)
 	return true;
 }
 
-/* A frame with the contents of `old`, on which the caller has a reference (unless it is the zero page). */
+/* A frame with the contents of `old`, on which the caller has a reference (unless it is the zero
+ * page). */
 static struct page *make_copy(struct page *old)
 {
 	struct page *p;
@@ -75,8 +77,8 @@ static void drop_old(struct fault *f, struct page *old)
 	}
 }
 
-/* Puts `copy` in the place of `old`. Between the two the entry is empty everywhere: no CPU may see the new page while
- * another one still reads the old. */
+/* Puts `copy` in the place of `old`. Between the two the entry is empty everywhere: no CPU may see
+ * the new page while another one still reads the old. */
 static enum fault_step replace(struct fault *f, struct page *old, struct page *copy)
 {
 	enum fault_step step;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For in-kernel tests: a file on a disk made of kmalloc, with latency, errors and holes at will; and counting of free frames. */
+/* For in-kernel tests: a file on a disk made of kmalloc, with latency, errors and holes at will;
+ * and counting of free frames. */
 #pragma once
 
 #include "debug/ktest.h"

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * The only place that changes an mm's VMA set. It keeps in step what hangs on a VMA besides the set itself:
+ * The only place that changes an mm's VMA set. It keeps in step what hangs on a VMA besides the set
+ * itself:
  *
  *	the mm's page counters       account()
  *	a reference to the file      one for each VMA; taken when one is made, put after the unlock (putting may sleep long)
  *	the mapping's reverse map    bounds change only with rmap_lock held, the VMA being out of the tree
  *
- * Invariant: after each of the public functions no two neighbours could be merged that Linux would have merged: a new
- * or changed VMA is merged with both of its neighbours where vma_can_merge() says so.
+ * Invariant: after each of the public functions no two neighbours could be merged that Linux would
+ * have merged: a new or changed VMA is merged with both of its neighbours where vma_can_merge()
+ * says so.
  *
  * Not here: which ranges and flags (mmap.c, mprotect.c, ...).
  * Locks: mm->lock for writing from edit_begin to edit_end; rmap_lock and pt_lock inside.
@@ -303,7 +305,8 @@ static void take_out(struct edit *e, struct vma *v)
 	push(&e->dead, v);
 }
 
-/* Clears what the VMAs from `first` up to `end` map: one flush, then the frames and tables are free. */
+/* Clears what the VMAs from `first` up to `end` map: one flush, then the frames and tables are
+ * free. */
 static void zap_vmas(struct edit *e, struct vma *first, vaddr_t end)
 {
 	struct mm *mm = e->mm;

@@ -22,31 +22,38 @@ void edit_end(struct edit *e);
 
 /* Nodes for nr VMAs more. 0 or -ENOMEM. May sleep. */
 int edit_reserve(struct edit *e, u32 nr);
-/* The same for the nodes that carving [start, end) takes, and `more`; -ENOMEM also if the mm would have too many VMAs then. */
+/* The same for the nodes that carving [start, end) takes, and `more`; -ENOMEM also if the mm would
+ * have too many VMAs then. */
 int edit_reserve_carve(struct edit *e, vaddr_t start, vaddr_t end, u32 more);
 
-/* Cuts VMAs at start and at end, so that [start, end) holds whole ones. Takes up to 2 nodes. Returns the first in it, or NULL. */
+/* Cuts VMAs at start and at end, so that [start, end) holds whole ones. Takes up to 2 nodes.
+ * Returns the first in it, or NULL. */
 struct vma *edit_carve(struct edit *e, vaddr_t start, vaddr_t end);
-/* Adds a VMA like `v` in a free range: by making neighbours larger if they are alike, else with a node and references of its own.
- * Takes up to 1 node. Returns what covers the range now. */
+/* Adds a VMA like `v` in a free range: by making neighbours larger if they are alike, else with a
+ * node and references of its own. Takes up to 1 node. Returns what covers the range now. */
 struct vma *edit_add(struct edit *e, const struct vma *v);
-/* The same behind `last` (NULL: it is the first), which is the last one, without merging (fork). Takes 1 node. */
+/* The same behind `last` (NULL: it is the first), which is the last one, without merging (fork).
+ * Takes 1 node. */
 struct vma *edit_append(struct edit *e, const struct vma *v, struct vma *last);
-/* Takes away all that is mapped in [start, end), frees page tables that serve nothing else. Takes up to 2 nodes. May sleep. */
+/* Takes away all that is mapped in [start, end), frees page tables that serve nothing else. Takes
+ * up to 2 nodes. May sleep. */
 void edit_unmap(struct edit *e, vaddr_t start, vaddr_t end);
-/* The part [start, end) of v gets other flags, and is merged with neighbours that are alike then. Takes up to 2 nodes.
- * Returns the VMA that covers the range now. */
+/* The part [start, end) of v gets other flags, and is merged with neighbours that are alike then.
+ * Takes up to 2 nodes. Returns the VMA that covers the range now. */
 struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags);
-/* v gets new bounds into free space (brk, stack, mremap), and may swallow a neighbour that it then touches. Returns what covers it. */
+/* v gets new bounds into free space (brk, stack, mremap), and may swallow a neighbour that it then
+ * touches. Returns what covers it. */
 struct vma *edit_grow(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end);
 /* v's bounds into free space, without merging (the stack). */
 void edit_resize(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end);
 
 /* Do RLIMIT_AS and RLIMIT_DATA admit nr_pages more with these flags? => mm->lock held */
 bool edit_may_expand(const struct mm *mm, u32 flags, u64 nr_pages);
-/* May so much be promised? Overcommit, but not what cannot be true (vm.overcommit_memory 0): more than all memory. */
+/* May so much be promised? Overcommit, but not what cannot be true (vm.overcommit_memory 0): more
+ * than all memory. */
 bool edit_may_reserve(u64 nr_pages);
-/* Both for a new range. 0 or -ENOMEM. nr_replaced: pages (of nr_pages) that go in exchange. => mm->lock held for writing */
+/* Both for a new range. 0 or -ENOMEM. nr_replaced: pages (of nr_pages) that go in exchange. =>
+ * mm->lock held for writing */
 int edit_check_limits(const struct mm *mm, u32 flags, u64 nr_pages, u64 nr_replaced);
 /* Does memory have to be reserved for it? (Linux's VM_ACCOUNT) */
 bool edit_is_accountable(u32 flags);

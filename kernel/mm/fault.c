@@ -15,12 +15,13 @@
  *	read-only   private   write    copy on write, or ours alone: writable                   cow_break
  *	file's end  file      any      SIGBUS; the same if it cannot be read
  *
- * Nobody sleeps here holding what others need: a backing that must wait for the disk or a lock answers FAULT_WAIT, and
- * the loop in fault_resolve() waits with nothing held but a reference to the file, and begins again.
+ * Nobody sleeps here holding what others need: a backing that must wait for the disk or a lock
+ * answers FAULT_WAIT, and the loop in fault_resolve() waits with nothing held but a reference to
+ * the file, and begins again.
  *
- * Not here: what SIGSEGV looks like (entry.c, proc), replacing entries (back_*.c, cow.c).
- * Locks: mm->lock for reading from find to release; pt_lock in the backings. Only hold_vma() knows that it is mm->lock
- * that holds a VMA.
+ * Not here: what SIGSEGV looks like (entry.c, proc), replacing entries (back_*.c, cow.c). Locks:
+ * mm->lock for reading from find to release; pt_lock in the backings. Only hold_vma() knows that it
+ * is mm->lock that holds a VMA.
  */
 #include "arch/tlb.h"
 #include "arch/user.h"
@@ -69,7 +70,8 @@ static bool entry_permits(const struct fault *f)
 	       (!(f->access & FAULT_EXEC) || pte_executable(f->seen));
 }
 
-/* A present entry that is neither what the VMA permits nor waiting for a write: nobody leaves such a one behind. */
+/* A present entry that is neither what the VMA permits nor waiting for a write: nobody leaves such
+ * a one behind. */
 static void __noinline left_over(const struct fault *f)
 {
 	panic("fault: address %lx access %x: entry %lx in VMA %lx-%lx flags %x (%s) fits no case",
@@ -128,7 +130,8 @@ static enum fault_step wait_for_space(struct fault *f)
 	size = mapping_size(m);
 	if (f->page->mapping == m && offset < size) {
 		err = m->ops->prepare_write(m, f->page, 0, (u32)min(PAGE_SIZE, size - offset));
-		/* A clean page may be dropped before we come back, and its new blocks hold anything. */
+		/* A clean page may be dropped before we come back, and its new blocks hold
+		 * anything. */
 		if (!err)
 			pagecache_mark_dirty(f->page);
 	}
@@ -257,7 +260,9 @@ enum fault_result mm_fault(struct mm *mm, vaddr_t addr, u32 access, vaddr_t sp)
 	struct fault f = { .mm = mm, .addr = page_align_down(addr), .access = access };
 	enum fault_result result;
 
-	(void)sp; /* Linux too lets a stack grow to any address above its limit, whatever the stack pointer is */
+	/* Linux too lets a stack grow to any address above its limit, whatever the stack pointer
+	 * is */
+	(void)sp;
 	if (unlikely(addr >= USER_END))
 		return FAULT_MAPERR;
 	result = handle_fault(&f);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One fault on its way through mm/: what fault.c asks the backings (back_*.c), and what they answer. */
+/* One fault on its way through mm/: what fault.c asks the backings (back_*.c), and what they
+ * answer. */
 #pragma once
 
 #include "mm/mm.h"
@@ -7,8 +8,11 @@
 
 /* Answers of a backing. None but FAULT_WAIT leaves anything to do. */
 enum fault_step {
-	FAULT_DONE, /* make the access again: it succeeds, or faults again because somebody changed the entry meanwhile */
-	FAULT_WAIT, /* f->wait says for what; handle_fault() does it with no lock held, and starts again */
+	/* make the access again: it succeeds, or faults again because somebody changed the entry
+	 * meanwhile */
+	FAULT_DONE,
+	/* f->wait says for what; handle_fault() does it with no lock held, and starts again */
+	FAULT_WAIT,
 	FAULT_SIGBUS, /* behind the end of the file, or it cannot be read */
 	FAULT_NOMEM,
 };
@@ -16,7 +20,8 @@ enum fault_step {
 enum fault_wait {
 	WAIT_READ,   /* the page at (mapping, index) has to be read */
 	WAIT_LOCKED, /* somebody holds the lock of f->page */
-	WAIT_PREPARE, /* the filesystem has to provide space for (mapping, index): may read its maps */
+	/* the filesystem has to provide space for (mapping, index): may read its maps */
+	WAIT_PREPARE,
 };
 
 struct fault {
@@ -24,12 +29,16 @@ struct fault {
 	struct vma *vma; /* held between find and release */
 	vaddr_t addr;    /* of the page */
 	u32 access;      /* FAULT_WRITE, FAULT_EXEC, FAULT_USER */
-	bool forced; /* write although the VMA is read-only: a private copy is made, but not writable (mm_access) */
+	/* write although the VMA is read-only: a private copy is made, but not writable
+	 * (mm_access) */
+	bool forced;
 	bool prepared; /* WAIT_PREPARE was done: doing it again will not sleep for long */
 	bool major;    /* it waited for the disk */
 	bool dirtied;  /* a page became writable: the writer may have to be slowed down */
-	pte_t *slot; /* the entry, NULL: there is no table yet. Tables cannot go away while the VMA is held */
-	pte_t seen; /* what it was when we looked, without a lock; what we install replaces exactly this */
+	/* the entry, NULL: there is no table yet. Tables cannot go away while the VMA is held */
+	pte_t *slot;
+	/* what it was when we looked, without a lock; what we install replaces exactly this */
+	pte_t seen;
 
 	/* FAULT_WAIT: a reference to the file keeps mapping alive without mm->lock */
 	enum fault_wait wait;
@@ -38,16 +47,18 @@ struct fault {
 	pgoff_t index;
 	void *file;
 	const struct map_file_ops *file_ops;
-	struct page *
-		page; /* a reference: what to wait for; or (FAULT_DONE) the page with PG_READAHEAD that was reached */
-	struct page *
-		pinned; /* the page that we waited for: stays until the fault is over, so that reclaim cannot make us wait again */
+	/* a reference: what to wait for; or (FAULT_DONE) the page with PG_READAHEAD that was
+	 * reached */
+	struct page *page;
+	/* the page that we waited for: stays until the fault is over, so that reclaim cannot make
+	 * us wait again */
+	struct page *pinned;
 };
 
 struct vma_ops {
 	const char *name;
-	/* Resolves f, a missing entry or a write to a read-only one, in f->vma, which permits the access. => mm->lock held for
-	 * reading (or writing); waits for memory only */
+	/* Resolves f, a missing entry or a write to a read-only one, in f->vma, which permits the
+	 * access. => mm->lock held for reading (or writing); waits for memory only */
 	enum fault_step (*fault)(struct fault *f);
 };
 
@@ -72,8 +83,8 @@ static inline bool vma_is_private(const struct vma *v)
 	return !(v->flags & VMA_SHARED);
 }
 
-/* Locks the page table if the entry is still what was seen, and makes its table if there was none: true. Else
- * false, and *step is what to answer. */
+/* Locks the page table if the entry is still what was seen, and makes its table if there was none:
+ * true. Else false, and *step is what to answer. */
 static inline bool fault_lock_entry(struct fault *f, enum fault_step *step)
 {
 	spin_lock(&f->mm->pt_lock);
@@ -91,8 +102,9 @@ static inline void fault_unlock_entry(struct fault *f)
 	spin_unlock(&f->mm->pt_lock);
 }
 
-/* The entry of a private page that has just been made (refs = 1, which becomes the entry's): writable if the VMA is. Who set
- * the entry to something else before has flushed it. => entry locked */
+/* The entry of a private page that has just been made (refs = 1, which becomes the entry's):
+ * writable if the VMA is. Who set the entry to something else before has flushed it. => entry
+ * locked */
 static inline void fault_set_private(struct fault *f, struct page *p)
 {
 	p->flags = PG_ANON;
@@ -104,7 +116,8 @@ static inline void fault_set_private(struct fault *f, struct page *p)
 
 /* fault.c, for the others in mm/: as mm_fault(), but counts nothing; forced as in struct fault. */
 enum fault_result fault_resolve(struct mm *mm, vaddr_t addr, u32 access, bool forced);
-/* stack.c: lets the stack above addr, if there is one, grow down to it. True: look again. Takes mm->lock for writing. */
+/* stack.c: lets the stack above addr, if there is one, grow down to it. True: look again. Takes
+ * mm->lock for writing. */
 bool stack_grow(struct mm *mm, vaddr_t addr);
 
 /* Stress switch (boot flag faultwait): every file fault goes through FAULT_WAIT first. */

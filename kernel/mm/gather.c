@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Batches of frames between "cleared in the page table" and "may be used again" (DESIGN: no path frees a frame that a
- * TLB may still reach). The first few are kept in the struct itself, so that small unmaps allocate nothing; then whole
- * pages of frame numbers; and when even those are many, or cannot be had, it flushes early.
+ * Batches of frames between "cleared in the page table" and "may be used again" (DESIGN: no path
+ * frees a frame that a TLB may still reach). The first few are kept in the struct itself, so that
+ * small unmaps allocate nothing; then whole pages of frame numbers; and when even those are many,
+ * or cannot be had, it flushes early.
  *
  * Not here: clearing entries (zap.c), the flush itself (arch/tlb.h).
  */
@@ -67,7 +68,8 @@ void gather_add_to_batch(struct gather *g, pfn_t pfn)
 	if (!g->batches || g->nr == BATCH_SIZE) {
 		gather_make_room(g);
 		gather_range(g, start,
-			end); /* an early flush forgot this frame's range, if it was the last added */
+			/* an early flush forgot this frame's range, if it was the last added */
+			end);
 	}
 	if (g->batches)
 		g->batches->pfns[g->nr++] = (u32)pfn;

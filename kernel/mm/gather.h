@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames that page tables gave up, held until no TLB can reach them: one flush for all of them, then they are put.
+ * Frames that page tables gave up, held until no TLB can reach them: one flush for all of them,
+ * then they are put.
  *
  *	gather_begin(&g, mm);
  *	... under mm->pt_lock: clear entries, gather_page(&g, addr, pfn) ...
@@ -45,7 +46,8 @@ static inline void gather_range(struct gather *g, vaddr_t start, vaddr_t end)
 void gather_make_room(struct gather *g);
 void gather_add_to_batch(struct gather *g, pfn_t pfn);
 
-/* The entry of addr, which is clear now, mapped this frame: its reference goes to the gatherer. => pt_lock held */
+/* The entry of addr, which is clear now, mapped this frame: its reference goes to the gatherer. =>
+ * pt_lock held */
 static inline void gather_page(struct gather *g, vaddr_t addr, pfn_t pfn)
 {
 	gather_range(g, addr, addr + PAGE_SIZE);
@@ -55,14 +57,16 @@ static inline void gather_page(struct gather *g, vaddr_t addr, pfn_t pfn)
 		gather_add_to_batch(g, pfn);
 }
 
-/* A page table: its frame too waits for the flush. For pt_free_tables(); arg is the gather. => pt_lock held */
+/* A page table: its frame too waits for the flush. For pt_free_tables(); arg is the gather. =>
+ * pt_lock held */
 void gather_table(void *arg, pfn_t table);
 
 /* Flushes the TLBs and puts the frames. => pt_lock may be held, no other spinlock; interrupts on */
 void gather_flush(struct gather *g);
 
-/* Entries of v lost rights: before pt_lock is given up, no CPU may store to a shared file's pages any more. Else write-back would
- * find no writable entry, write a page, and not notice such a store: it would be lost. => pt_lock held */
+/* Entries of v lost rights: before pt_lock is given up, no CPU may store to a shared file's pages
+ * any more. Else write-back would find no writable entry, write a page, and not notice such a
+ * store: it would be lost. => pt_lock held */
 static inline void gather_end_stores(struct gather *g, const struct vma *v)
 {
 	if ((v->flags & VMA_SHARED) && g->end > g->start && v->mapping &&

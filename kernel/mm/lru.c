@@ -10,8 +10,8 @@
  * So pages that are read once, however many, push out only each other.
  *
  * Not here: what "used" means for a mapped page (rmap_referenced), and giving up (reclaim.c).
- * Invariant: PG_LRU if and only if the page is on a list, the one that PG_ACTIVE says; then it is in the cache, so it has
- * a reference, and another one may be taken under lru_lock.
+ * Invariant: PG_LRU if and only if the page is on a list, the one that PG_ACTIVE says; then it is
+ * in the cache, so it has a reference, and another one may be taken under lru_lock.
  */
 #include "mm/lru.h"
 #include "sync/spinlock.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which cache pages were used lately: two lists, second chance. Pages are on one of them while they are in the cache,
- * except those that have no disk (PG_SWAPBACKED).
+ * Which cache pages were used lately: two lists, second chance. Pages are on one of them while they
+ * are in the cache, except those that have no disk (PG_SWAPBACKED).
  */
 #pragma once
 
@@ -18,10 +18,12 @@ static inline void lru_touch(struct page *p)
 }
 /* Moves it to the active list: reclaim found it in use. */
 void lru_activate(struct page *p);
-/* The pages that were not used for longest, up to nr, each with a reference for the caller; they move to the other end of
- * the inactive list, so that the next call finds others. Returns their number. */
+/* The pages that were not used for longest, up to nr, each with a reference for the caller; they
+ * move to the other end of the inactive list, so that the next call finds others. Returns their
+ * number. */
 u32 lru_take_oldest(struct page **pages, u32 nr);
-/* Moves pages that were not used since the last look from the active list to the inactive one, if that has become short. */
+/* Moves pages that were not used since the last look from the active list to the inactive one, if
+ * that has become short. */
 void lru_balance(u32 nr);
 
 struct lru_stats {

@@ -103,9 +103,10 @@ static int may_drop(const struct vma *v, int advice)
 }
 
 /*
- * DONTNEED: private pages read as zeros (or as the file) from now on, shared ones are only unmapped. FREE: the same, at once
- * instead of when memory is short, which is as permitted. COLD and PAGEOUT: without swap private pages stay; pages of the
- * cache are unmapped, so that reclaim finds them unused.
+ * DONTNEED: private pages read as zeros (or as the file) from now on, shared ones are only
+ * unmapped. FREE: the same, at once instead of when memory is short, which is as permitted. COLD
+ * and PAGEOUT: without swap private pages stay; pages of the cache are unmapped, so that reclaim
+ * finds them unused.
  */
 static int advise_vma(struct mm *mm, struct vma *v, vaddr_t start, vaddr_t end, int advice)
 {
@@ -140,7 +141,8 @@ static int advise_pages(struct mm *mm, vaddr_t start, vaddr_t end, int advice)
 
 /* --- acting with no lock held --- */
 
-/* Starts reading the first file in [start, end); returns where to go on. *hole: there was nothing mapped at start. */
+/* Starts reading the first file in [start, end); returns where to go on. *hole: there was nothing
+ * mapped at start. */
 static vaddr_t willneed_one(struct mm *mm, vaddr_t start, vaddr_t end, bool *hole)
 {
 	struct vma v, *found;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Mappings: making and ending them. What is in them is pagecache.c's, who maps them rmap.c's, what is dirty
- * writeback.c's.
+ * Mappings: making and ending them. What is in them is pagecache.c's, who maps them rmap.c's, what
+ * is dirty writeback.c's.
  */
 #include "mm/pagecache.h"
 #include "mm/writeback.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct mapping: the cached pages of one inode or block device, index -> page. read, write and every mmap of the file
- * share these very pages. mm/ sees a file only as this.
+ * struct mapping: the cached pages of one inode or block device, index -> page. read, write and
+ * every mmap of the file share these very pages. mm/ sees a file only as this.
  *
- * Letters: [i] the host's inode lock  [t] lock (the tree's)  [r] rmap_lock  [a] atomic  [c] constant
+ * Letters: [i] the host's inode lock  [t] lock (the tree's)  [r] rmap_lock  [a] atomic  [c]
+ * constant
  */
 #pragma once
 
@@ -16,22 +17,26 @@
 struct mapping;
 
 struct mapping_ops {
-	/* Starts reading these pages: locked, not up to date, consecutive by index. Each ends in pagecache_end_read(page,
-	 * err), now or from an interrupt handler. Parts past the end of the data are zeroed. May sleep (block map). NULL: pages
-	 * are born as zeros (tmpfs). */
+	/* Starts reading these pages: locked, not up to date, consecutive by index. Each ends in
+	 * pagecache_end_read(page, err), now or from an interrupt handler. Parts past the end of
+	 * the data are zeroed. May sleep (block map). NULL: pages are born as zeros (tmpfs). */
 	void (*read_pages)(struct mapping *m, struct page **pages, u32 nr);
-	/* Starts writing these pages: locked, PG_WRITEBACK set by the caller, consecutive by index. The callee must end each with
-	 * pagecache_end_write(page, err); the caller unlocks them after this returns. NULL: there is no disk (tmpfs). */
+	/* Starts writing these pages: locked, PG_WRITEBACK set by the caller, consecutive by index.
+	 * The callee must end each with pagecache_end_write(page, err); the caller unlocks them
+	 * after this returns. NULL: there is no disk (tmpfs). */
 	void (*write_pages)(struct mapping *m, struct page **pages, u32 nr);
-	/* Bytes [from, to) of this locked page will be written: provides for space on disk (allocates the blocks). 0: the caller
-	 * makes the page dirty before it unlocks it, or truncates, for the blocks hold anything. -ENOSPC, -EIO, -EDQUOT...: nothing
-	 * changed. May sleep; rank below RANK_FS. NULL: nothing to do. */
+	/* Bytes [from, to) of this locked page will be written: provides for space on disk
+	 * (allocates the blocks). 0: the caller makes the page dirty before it unlocks it, or
+	 * truncates, for the blocks hold anything. -ENOSPC, -EIO, -EDQUOT...: nothing changed. May
+	 * sleep; rank below RANK_FS. NULL: nothing to do. */
 	int (*prepare_write)(struct mapping *m, struct page *page, u32 from, u32 to);
-	/* The host may not go away while the flusher works: take a reference (false: it is going), and put it. hold is called
-	 * under a spinlock of rank LRU: an atomic step; release may sleep. NULL: the host never goes. */
+	/* The host may not go away while the flusher works: take a reference (false: it is going),
+	 * and put it. hold is called under a spinlock of rank LRU: an atomic step; release may
+	 * sleep. NULL: the host never goes. */
 	bool (*hold)(struct mapping *m);
 	void (*release)(struct mapping *m);
-	/* The first dirty page: the host (inode) wants to know, to update its times/dirty state. May be NULL. Does not sleep. */
+	/* The first dirty page: the host (inode) wants to know, to update its times/dirty state.
+	 * May be NULL. Does not sleep. */
 	void (*dirtied)(struct mapping *m);
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* mincore(2): which pages would not have to be read: of files those in the page cache, of private memory those present. */
+/* mincore(2): which pages would not have to be read: of files those in the page cache, of private
+ * memory those present. */
 #include "arch/user.h"
 #include "lib/err.h"
 #include "lib/string.h"

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * Address spaces: making, copying, sharing, leaving, and reaching into one that is not the current one.
+ * Address spaces: making, copying, sharing, leaving, and reaching into one that is not the current
+ * one.
  *
- * An mm has owners (processes that run in it) and references (owners, and who looks at it). The last owner empties it;
- * who still looks finds no VMA. The last reference frees the page-table root and the struct.
+ * An mm has owners (processes that run in it) and references (owners, and who looks at it). The
+ * last owner empties it; who still looks finds no VMA. The last reference frees the page-table root
+ * and the struct.
  *
- * fork copies private pages by sharing them read-only (cow.c does the rest). Pages of files are not copied: the child's
- * faults find them in the cache, sixteen at a time.
+ * fork copies private pages by sharing them read-only (cow.c does the rest). Pages of files are not
+ * copied: the child's faults find them in the cache, sixteen at a time.
  *
  * Locks: mm->lock; for fork the parent's for writing, then both page tables, the parent's first.
  */
@@ -139,7 +141,8 @@ void mm_activate(struct mm *mm)
 
 /* --- fork --- */
 
-/* One entry of private memory, in both tables from now on. Returns the anonymous pages copied: 0 or 1. => both pt_locks held */
+/* One entry of private memory, in both tables from now on. Returns the anonymous pages copied: 0 or
+ * 1. => both pt_locks held */
 static u64 copy_entry(pte_t *from, pte_t *to)
 {
 	pte_t pte = pte_get(from);
@@ -169,8 +172,8 @@ static int copy_span(struct mm *child, const struct pt_span *span)
 	pte_t *to;
 	u64 nr = 0;
 
-	spin_lock_nested(
-		&child->pt_lock); /* the child's after the parent's; nobody else takes both */
+	/* the child's after the parent's; nobody else takes both */
+	spin_lock_nested(&child->pt_lock);
 	to = pt_alloc(&child->mmu, span->addr);
 	for (u64 i = 0; to && i < span->nr; i++)
 		nr += copy_entry(&span->pte[i], &to[i]);
@@ -254,7 +257,8 @@ static void copy_layout(struct mm *to, const struct mm *from)
 
 static int copy_vmas(struct mm *child, struct mm *parent)
 {
-	/* Nobody else knows the child, so its lock is not taken (the parent's has the same rank). */
+	/* Nobody else knows the child, so its lock is not taken (the parent's has the same
+	 * rank). */
 	struct edit e = { .mm = child };
 	struct vma *v, *last = NULL;
 	int err = 0;
@@ -292,7 +296,8 @@ struct mm *mm_fork(struct mm *parent)
 
 /* --- reaching into an mm --- */
 
-/* The page mapped at addr, with a reference, if its entry permits what we want to do; NULL if not. */
+/* The page mapped at addr, with a reference, if its entry permits what we want to do; NULL if
+ * not. */
 static struct page *get_mapped_page(struct mm *mm, vaddr_t addr, bool write, bool force)
 {
 	struct page *p = NULL;
@@ -345,9 +350,9 @@ size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write,
 			memcpy((u8 *)page_address(p) + offset, (u8 *)buf + done, n);
 		else
 			memcpy((u8 *)buf + done, (u8 *)page_address(p) + offset, n);
+		/* writeback may have protected the entry since we looked */
 		if (write && !(p->flags & PG_ANON))
-			pagecache_mark_dirty(
-				p); /* writeback may have protected the entry since we looked */
+			pagecache_mark_dirty(p);
 		if (p != zero_page)
 			page_put(p);
 		done += n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct mm: an address space. The API that proc/, fs/ and syscall/ use; what is behind it is in mmap.c, mprotect.c,
- * madvise.c, fault.c ...
+ * struct mm: an address space. The API that proc/, fs/ and syscall/ use; what is behind it is in
+ * mmap.c, mprotect.c, madvise.c, fault.c ...
  *
  * Letters: [m] lock (read or write)  [M] lock for write  [p] pt_lock  [a] atomic
  */
@@ -45,11 +45,12 @@ struct mm {
 /* What mm needs of a file that is mapped. fs/ provides one such table for all files. */
 struct map_file_ops {
 	void (*get)(void *file);
-	void (*put)(
-		void *file); /* may sleep; not called under mm locks: gathered and put after unlock */
+	/* may sleep; not called under mm locks: gathered and put after unlock */
+	void (*put)(void *file);
 	/* A writable shared mapping begins (delta 1) or ends (-1). May be NULL. */
 	void (*shared_write)(void *file, int delta);
-	/* msync(MS_SYNC): makes bytes [start, end) durable. 0 or -EIO... NULL: pagecache_sync(). May sleep; no mm lock held. */
+	/* msync(MS_SYNC): makes bytes [start, end) durable. 0 or -EIO... NULL: pagecache_sync().
+	 * May sleep; no mm lock held. */
 	int (*sync)(void *file, u64 start, u64 end);
 };
 
@@ -66,7 +67,8 @@ struct map_request {
 	bool file_readable, file_writable; /* open mode */
 	bool file_noexec;
 	bool may_map_low; /* privileged: MAP_FIXED below MMAP_MIN_ADDR */
-	/* A character device that maps its own frames or zero pages instead of a mapping: asked to set up the VMA. NULL: none. */
+	/* A character device that maps its own frames or zero pages instead of a mapping: asked to
+	 * set up the VMA. NULL: none. */
 	int (*device_map)(struct vma *vma, void *file);
 	u32 extra_vma_flags; /* VMA_STACK ... for exec */
 };
@@ -80,9 +82,11 @@ static inline void mm_get(struct mm *mm)
 }
 void mm_put(struct mm *mm);   /* a looker's reference */
 void mm_share(struct mm *mm); /* vfork, CLONE_VM: one more owner (and reference) */
-void mm_leave(struct
-	mm *mm); /* an owner goes; the last one unmaps everything. May sleep. Not on its own page tables: switch first */
-/* Makes it the current thread's: thread->mm, thread->mmu, and loads it on this CPU. NULL: none (exit). */
+/* an owner goes; the last one unmaps everything. May sleep. Not on its own page tables: switch
+ * first */
+void mm_leave(struct mm *mm);
+/* Makes it the current thread's: thread->mm, thread->mmu, and loads it on this CPU. NULL: none
+ * (exit). */
 void mm_activate(struct mm *mm);
 static inline struct mm *current_mm(void)
 {
@@ -100,13 +104,15 @@ s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u64 flags, va
 s64 mm_incore(struct mm *mm, vaddr_t addr, u64 len, vaddr_t vec);
 /* brk(2): the new (or unchanged) break. */
 vaddr_t mm_set_brk(struct mm *mm, vaddr_t brk);
-/* Touches every page of the range for reading or writing (MAP_POPULATE). Errors are ignored by mmap. */
+/* Touches every page of the range for reading or writing (MAP_POPULATE). Errors are ignored by
+ * mmap. */
 int mm_populate(struct mm *mm, vaddr_t addr, u64 len, bool write);
 
-/* exec: an initial stack VMA that ends at `top` (page aligned) and grows to the limit. 0 or -ENOMEM. */
+/* exec: an initial stack VMA that ends at `top` (page aligned) and grows to the limit. 0 or
+ * -ENOMEM. */
 int mm_setup_stack(struct mm *mm, vaddr_t top, bool executable);
-/* Copies to or from an mm that need not be the current one, faulting pages in. Returns the bytes copied. May sleep. force: also
- * where the protection forbids it (ptrace, exec). */
+/* Copies to or from an mm that need not be the current one, faulting pages in. Returns the bytes
+ * copied. May sleep. force: also where the protection forbids it (ptrace, exec). */
 size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write, bool force);
 
 /* --- faults --- */
@@ -121,12 +127,13 @@ enum fault_result {
 #define FAULT_WRITE 1u
 #define FAULT_EXEC  2u
 #define FAULT_USER  4u /* of user mode (else of the kernel's user copies) */
-/* Resolves a fault at addr in mm. May sleep (I/O). sp: the user's stack pointer (stack growth). Counts minor and major faults of the
- * current thread. */
+/* Resolves a fault at addr in mm. May sleep (I/O). sp: the user's stack pointer (stack growth).
+ * Counts minor and major faults of the current thread. */
 enum fault_result mm_fault(struct mm *mm, vaddr_t addr, u32 access, vaddr_t sp);
 
 /* --- looking (procfs) --- */
-/* Calls fn for each VMA in order, lock held for reading; stops when fn returns false. fn must not fault. */
+/* Calls fn for each VMA in order, lock held for reading; stops when fn returns false. fn must not
+ * fault. */
 void mm_for_each_vma(struct mm *mm, bool (*fn)(struct vma *vma, void *arg), void *arg);
 /* Continues at the first VMA that ends above addr: procfs reads page by page. False: none left. */
 bool mm_vma_at_or_above(
@@ -167,11 +174,11 @@ static inline bool mm_vma_is_stack(const struct vma *v)
 	return v->start <= v->mm->start_stack && v->end >= v->mm->start_stack;
 }
 
-/* Invariants: VMAs, PTEs, reference and map counts, reverse maps and cache agree. Panics with what disagrees. Costs by all that is
- * mapped. => mm->lock held; may sleep */
+/* Invariants: VMAs, PTEs, reference and map counts, reverse maps and cache agree. Panics with what
+ * disagrees. Costs by all that is mapped. => mm->lock held; may sleep */
 void mm_check(struct mm *mm);
 extern bool mm_check_always; /* boot flag mmcheck: after every commit */
-/* The first program runs that was started by another: the boot flag allocfail works from now on. (The boot, and init
- * on its way, cannot do without memory.) */
+/* The first program runs that was started by another: the boot flag allocfail works from now on.
+ * (The boot, and init on its way, cannot do without memory.) */
 void mm_stress_begin(void);
 void mm_init(void);

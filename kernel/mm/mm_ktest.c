@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Address spaces of our own, reached by mm_access(): mapping, faults, fork, protection, truncation; all checked by mm_check(). */
+/* Address spaces of our own, reached by mm_access(): mapping, faults, fork, protection, truncation;
+ * all checked by mm_check(). */
 #include <linux/mman.h>
 #include "arch/tlb.h"
 #include "arch/user.h"
@@ -506,7 +507,8 @@ KTEST(mm_random_against_model)
 
 /* --- when memory runs out --- */
 
-/* A life with every n-th allocation failing: nothing may be left behind, and what succeeded must be right. */
+/* A life with every n-th allocation failing: nothing may be left behind, and what succeeded must be
+ * right. */
 static void live_with_failures(struct test_disk *d)
 {
 	struct mm *mm = mm_create(), *child;

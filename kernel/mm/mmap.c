@@ -7,7 +7,8 @@
  *	         take away what MAP_FIXED replaces, add the VMA    commit   cannot fail    mm->lock
  *	         touch the pages (MAP_POPULATE)                                            no lock
  *
- * Errors are in the order of mmap(2) as Linux finds them. Not here: file descriptors (sys_mm.c), faults.
+ * Errors are in the order of mmap(2) as Linux finds them. Not here: file descriptors (sys_mm.c),
+ * faults.
  */
 #include <linux/mman.h>
 #include "arch/user.h"
@@ -149,7 +150,8 @@ static int check_arguments(struct map_plan *plan)
 	return err;
 }
 
-/* The VMA's backing. Makes the unnamed file of shared anonymous memory: its reference is the plan's. */
+/* The VMA's backing. Makes the unnamed file of shared anonymous memory: its reference is the
+ * plan's. */
 static int find_backing(struct map_plan *plan)
 {
 	const struct map_request *rq = plan->rq;

@@ -4,6 +4,6 @@
 
 #include "mm/mm.h"
 
-/* A free place for len bytes: at the hint if it is free, else top down below mmap_base. The address or -ENOMEM.
- * => mm->lock held for writing */
+/* A free place for len bytes: at the hint if it is free, else top down below mmap_base. The address
+ * or -ENOMEM. => mm->lock held for writing */
 s64 mmap_find_place(struct mm *mm, vaddr_t hint, u64 len);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * mprotect(2): VMA by VMA, the flags and then the entries. As on Linux, an error in the middle (a hole, a right that the file's
- * open mode forbids) leaves what came before changed.
+ * mprotect(2): VMA by VMA, the flags and then the entries. As on Linux, an error in the middle (a
+ * hole, a right that the file's open mode forbids) leaves what came before changed.
  *
  *	entry                        becomes
  *	private page, ours alone     writable if the VMA is
@@ -10,8 +10,8 @@
  *	zero page                    read-only
  *	any, for PROT_NONE           keeps its frame, permits nothing
  *
- * Entries that gain rights may stay in TLBs (the fault flushes them); ones that lose rights are flushed together, before
- * the lock is released.
+ * Entries that gain rights may stay in TLBs (the fault flushes them); ones that lose rights are
+ * flushed together, before the lock is released.
  */
 #include <linux/mman.h>
 #include "lib/err.h"
@@ -75,8 +75,8 @@ static void protect_range(struct gather *g, struct vma *v, vaddr_t start, vaddr_
 	spin_unlock(&mm->pt_lock);
 }
 
-/* nr_pages of v become writable: do they become data that the limits forbid (but what is over a limit already may stay), is
- * memory promised for them for the first time? 0 or -ENOMEM. */
+/* nr_pages of v become writable: do they become data that the limits forbid (but what is over a
+ * limit already may stay), is memory promised for them for the first time? 0 or -ENOMEM. */
 static int check_new_data(const struct mm *mm, const struct vma *v, u32 *flags, u64 nr_pages)
 {
 	if (!edit_may_expand(mm, *flags, nr_pages) && edit_may_expand(mm, v->flags, nr_pages))
@@ -113,7 +113,8 @@ static struct vma *protect_vma(
 	return v;
 }
 
-/* The first VMA to change, and where the change begins: at its start with PROT_GROWSDOWN. ERR_PTR */
+/* The first VMA to change, and where the change begins: at its start with PROT_GROWSDOWN.
+ * ERR_PTR */
 static struct vma *first_vma(struct mm *mm, vaddr_t *start, vaddr_t end, bool grows_down)
 {
 	struct vma *v = vma_at_or_above(&mm->vmas, *start, NULL);
@@ -146,7 +147,8 @@ static int protect_locked(struct edit *e, vaddr_t start, vaddr_t end, u32 prot, 
 			break;
 		}
 		start = max(v->end,
-			stop); /* a merge may have swallowed what comes next, which then was as wished */
+			/* a merge may have swallowed what comes next, which then was as wished */
+			stop);
 		if (start >= end)
 			break;
 		v = vma_next(v);

@@ -8,8 +8,8 @@
  *	larger, room behind               grow in place
  *	larger, MREMAP_MAYMOVE            move to where there is room
  *
- * A move takes the entries from one place of the page table to the other; the frames stay. Tables for the new place are
- * made beforehand (plan), so that the move itself cannot fail.
+ * A move takes the entries from one place of the page table to the other; the frames stay. Tables
+ * for the new place are made beforehand (plan), so that the move itself cannot fail.
  */
 #include <linux/mman.h>
 #include "arch/tlb.h"
@@ -87,8 +87,8 @@ static void move_span(struct mm *mm, const struct pt_span *span, vaddr_t new)
 	}
 }
 
-/* The old place is flushed while it is locked, so that no CPU uses both. With the reverse map locked, nobody who walks it misses
- * an entry that is under way. */
+/* The old place is flushed while it is locked, so that no CPU uses both. With the reverse map
+ * locked, nobody who walks it misses an entry that is under way. */
 static void move_entries(struct mm *mm, struct mapping *m, vaddr_t old, vaddr_t new, u64 len)
 {
 	struct pt_span span;
@@ -135,7 +135,8 @@ static s64 move(struct remap *r, struct vma *v)
 	u64 len = min(r->old_len, r->new_len);
 	struct vma moved = *v;
 
-	/* A node for the new VMA; the old part's ends; one more end if the old place was merged with the new. */
+	/* A node for the new VMA; the old part's ends; one more end if the old place was merged
+	 * with the new. */
 	if (mm->vmas.count + 3 > MAX_MAP_COUNT || edit_reserve(&r->e, 4))
 		return -ENOMEM;
 	if (make_tables(mm, r->old, r->new, len))

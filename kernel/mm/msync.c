@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * msync(2). The page cache is what the file's readers see, so MS_ASYNC and MS_INVALIDATE have nothing to do but to look at their
- * arguments; MS_SYNC makes shared file mappings durable, each with no lock held.
+ * msync(2). The page cache is what the file's readers see, so MS_ASYNC and MS_INVALIDATE have
+ * nothing to do but to look at their arguments; MS_SYNC makes shared file mappings durable, each
+ * with no lock held.
  */
 #include <linux/mman.h>
 #include "lib/err.h"
@@ -17,7 +18,8 @@ static int check_arguments(vaddr_t addr, int flags)
 	return (flags & MS_ASYNC) && (flags & MS_SYNC) ? -EINVAL : 0;
 }
 
-/* The first VMA in [start, end), copied, with a reference to its file if it has one. False: there is none. */
+/* The first VMA in [start, end), copied, with a reference to its file if it has one. False: there
+ * is none. */
 static bool next_vma(struct mm *mm, vaddr_t start, vaddr_t end, struct vma *copy)
 {
 	struct vma *v;

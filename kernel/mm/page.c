@@ -112,8 +112,8 @@ static void cache_refill(struct frame_cache *c, u32 how)
 	spin_unlock(&buddy_lock);
 }
 
-/* The number of frames from frames[0] on that follow each other in memory, up or down; *first is the
- * lowest of them. Memory that was given out by blocks comes back so. */
+/* The number of frames from frames[0] on that follow each other in memory, up or down; *first is
+ * the lowest of them. Memory that was given out by blocks comes back so. */
 static u32 run_length(struct page *const *frames, u32 nr, struct page **first)
 {
 	u32 n = 1;
@@ -166,8 +166,8 @@ static void wake_reclaim_if_low(void)
 		reclaim_wake();
 }
 
-/* Stress switch: is it this allocation's turn to fail? One of N, but not strictly each N-th: who tries again after two
- * allocations would never get the second one of them. */
+/* Stress switch: is it this allocation's turn to fail? One of N, but not strictly each N-th: who
+ * tries again after two allocations would never get the second one of them. */
 static bool __noinline fails_by_wish(u32 how)
 {
 	static atomic64_t count;
@@ -200,7 +200,8 @@ static struct page *take(u32 order, u32 how)
 	return p;
 }
 
-/* What is being written brings nothing yet, but will: so often reclaim may come back with empty hands. */
+/* What is being written brings nothing yet, but will: so often reclaim may come back with empty
+ * hands. */
 #define FRUITLESS_ROUNDS 4
 
 /* Reclaims until the attempt succeeds or there is nothing left to reclaim. The last resorts cost
@@ -392,8 +393,8 @@ static void reserve_up_to(pfn_t end)
 	}
 }
 
-/* In ascending order. The array is zeros, which is right for free frames: of those, however many, only the heads of blocks
- * are touched. Frame 0 stays reserved: page_list ends with 0. */
+/* In ascending order. The array is zeros, which is right for free frames: of those, however many,
+ * only the heads of blocks are touched. Frame 0 stays reserved: page_list ends with 0. */
 static void add_free_range(pfn_t first, u64 nr)
 {
 	if (first == 0 && nr) {

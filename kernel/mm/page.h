@@ -34,8 +34,8 @@ struct mapping;
 
 struct page {
 	union {
-		struct mapping *
-			mapping; /* cache pages; page lock (or the mapping tree's lock) to change */
+		/* cache pages; page lock (or the mapping tree's lock) to change */
+		struct mapping *mapping;
 		void *owner;
 	};
 	u32 index_low; /* page_index(): offset in the mapping in pages; PAGE_INDEX_BITS */
@@ -193,9 +193,9 @@ struct page_stats {
 void page_get_stats(struct page_stats *st);
 /* Frames below which reclaim is woken, and below which only the kernel may allocate. */
 extern u64 page_low_watermark, page_min_watermark;
-/* Set by mm/reclaim.c. wake: start background reclaim (any context). direct: try to free some
- * now (may sleep); returns the number freed. is_reclaimer: is the caller the thread that frees memory? It cannot wait for
- * itself, and gets what it needs from the reserve. */
+/* Set by mm/reclaim.c. wake: start background reclaim (any context). direct: try to free some now
+ * (may sleep); returns the number freed. is_reclaimer: is the caller the thread that frees memory?
+ * It cannot wait for itself, and gets what it needs from the reserve. */
 void page_set_reclaim(void (*wake)(void), u64 (*direct)(u64 nr), bool (*is_reclaimer)(void));
 /* Set by mm/lru.c: takes a page that is being freed with PG_LRU still set off its list, and
  * clears the flag. Any context. */

@@ -10,16 +10,17 @@
  *	   v  pagecache_remove: truncation, hole, end of the inode;  pagecache_remove_unused: reclaim, invalidation
  *	out: mapping = NULL
  *
- * Look-ups take a reference under mapping->lock. After waiting for a page's lock, who looked it up checks that it still
- * belongs to the mapping: it may have been truncated away in the meantime.
+ * Look-ups take a reference under mapping->lock. After waiting for a page's lock, who looked it up
+ * checks that it still belongs to the mapping: it may have been truncated away in the meantime.
  *
- * Not here: which pages to read (readahead.c), writing (writeback.c), sizes and holes (truncate.c), the lock bit
- * (pagelock.c), mapped pages (rmap.c, back_file.c).
+ * Not here: which pages to read (readahead.c), writing (writeback.c), sizes and holes (truncate.c),
+ * the lock bit (pagelock.c), mapped pages (rmap.c, back_file.c).
  *
- * Invariants: a page in the tree has p->mapping == m, its index, and a reference of the tree's. A page's map count
- * grows from PTEs of this mapping only under mapping->lock and while it is in the tree, so that "not mapped, nobody
- * else's, out of the tree" is decided in one place (pagecache_remove_unused). PG_DIRTY and the dirty tag change together
- * under mapping->lock (no tag where there is no disk).
+ * Invariants: a page in the tree has p->mapping == m, its index, and a reference of the tree's. A
+ * page's map count grows from PTEs of this mapping only under mapping->lock and while it is in the
+ * tree, so that "not mapped, nobody else's, out of the tree" is decided in one place
+ * (pagecache_remove_unused). PG_DIRTY and the dirty tag change together under mapping->lock (no tag
+ * where there is no disk).
  */
 #include "mm/pagecache.h"
 #include "mm/lru.h"
@@ -39,7 +40,8 @@ static struct slab_cache *node_cache;
 static void *alloc_node(size_t size)
 {
 	assert(size == RADIX_NODE_SIZE);
-	/* For a page that somebody was given already; so few that they may come out of the reserve. */
+	/* For a page that somebody was given already; so few that they may come out of the
+	 * reserve. */
 	return slab_alloc(node_cache, PAGE_ZEROED | PAGE_NOWAIT | PAGE_RESERVE);
 }
 
@@ -189,7 +191,8 @@ struct page *pagecache_alloc_frame(struct mapping *m, u32 how)
 	return p;
 }
 
-/* A page that is not cached yet, locked; or ERR_PTR(-EEXIST). Without a disk it is born as zeros. */
+/* A page that is not cached yet, locked; or ERR_PTR(-EEXIST). Without a disk it is born as
+ * zeros. */
 static struct page *make_page(struct mapping *m, pgoff_t index)
 {
 	bool born_zero = !m->ops->read_pages;
@@ -250,7 +253,8 @@ static int wait_uptodate(struct mapping *m, struct page *p)
 	page_wait_locked(p);
 	if (page_test(p, PG_UPTODATE))
 		return 0;
-	/* Its read failed, perhaps only as part of a read-ahead, or a writer gave up: try this page alone. */
+	/* Its read failed, perhaps only as part of a read-ahead, or a writer gave up: try this page
+	 * alone. */
 	page_lock(p);
 	err = belongs(p, m) ? pagecache_fill(m, p) : -EAGAIN;
 	page_unlock(p);
@@ -346,7 +350,8 @@ void pagecache_mark_dirty_range(struct page *p, u32 from, u32 to)
 	pagecache_mark_dirty(p);
 }
 
-/* Bytes [from, to) of a block device's page, all sectors of which lie in it, need not be written. */
+/* Bytes [from, to) of a block device's page, all sectors of which lie in it, need not be
+ * written. */
 static void forget_part(struct mapping *m, pgoff_t index, u32 from, u32 to)
 {
 	struct page *p = pagecache_find(m, index);

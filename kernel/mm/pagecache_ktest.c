@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The page cache over a disk of our own: reading, read-ahead, writing, errors, sizes, holes; and all of it at once. */
+/* The page cache over a disk of our own: reading, read-ahead, writing, errors, sizes, holes; and
+ * all of it at once. */
 #include "mm/disk_ktest.h"
 #include "mm/readahead.h"
 #include "sched/threads_ktest.h"
@@ -196,8 +197,8 @@ KTEST(pagecache_truncates)
 	KCHECK(!pagecache_set_size(&d->m, 5 * PAGE_SIZE + 100));
 	KCHECK(d->m.pages.count == 6 && mapping_size(&d->m) == 5 * PAGE_SIZE + 100);
 	KCHECK(byte_at(d, 5, 99) == test_byte(5, 99) && byte_at(d, 5, 100) == 0);
-	KCHECK(!pagecache_sync(
-		&d->m, 0, ~0UL, true)); /* zeros behind the end are on the disk, too */
+	/* zeros behind the end are on the disk, too */
+	KCHECK(!pagecache_sync(&d->m, 0, ~0UL, true));
 	KCHECK(d->blocks[5][99] == test_byte(5, 99) && d->blocks[5][100] == 0 &&
 		d->blocks[5][4095] == 0);
 	/* What a mapping stores behind the end is not in the file when that grows. */
@@ -297,7 +298,8 @@ struct storm {
 
 #define STORM_STEPS 1500 /* of each of 4 threads */
 
-/* Every u64 of page i is i + 1 or 0, whatever is truncated, punched, written and dropped meanwhile. */
+/* Every u64 of page i is i + 1 or 0, whatever is truncated, punched, written and dropped
+ * meanwhile. */
 static void check_words(struct page *p, pgoff_t index)
 {
 	const u64 *words = page_address(p);

@@ -2,13 +2,14 @@
 /*
  * The page lock: one bit, and queues shared by hash, so that a page needs no room for waiters.
  *
- * Who waits queues itself, sets PG_WAITERS and only then looks at the bit that it waits for; who ends the state clears
- * that bit and PG_WAITERS in one atomic step and wakes the queue if PG_WAITERS was set. So no wake-up is lost, an unlock
- * that nobody waits for is one instruction, and the page is not touched after it is unlocked: it may be gone. Woken
- * waiters that still have to wait set PG_WAITERS again.
+ * Who waits queues itself, sets PG_WAITERS and only then looks at the bit that it waits for; who
+ * ends the state clears that bit and PG_WAITERS in one atomic step and wakes the queue if
+ * PG_WAITERS was set. So no wake-up is lost, an unlock that nobody waits for is one instruction,
+ * and the page is not touched after it is unlocked: it may be gone. Woken waiters that still have
+ * to wait set PG_WAITERS again.
  *
- * Not a mutex: an interrupt handler unlocks what the reader of a page locked. So nobody owns it, and the lock checker
- * sees the order in which it is taken, but not how long it is held.
+ * Not a mutex: an interrupt handler unlocks what the reader of a page locked. So nobody owns it,
+ * and the lock checker sees the order in which it is taken, but not how long it is held.
  */
 #include "lib/hash.h"
 #include "mm/pagecache.h"

@@ -4,6 +4,7 @@
 
 #include "mm/page.h"
 
-/* Clears PG_LOCKED or PG_WRITEBACK and wakes who waits for it. Any context; the page is not touched after. */
+/* Clears PG_LOCKED or PG_WRITEBACK and wakes who waits for it. Any context; the page is not touched
+ * after. */
 void pagelock_end_state(struct page *p, u32 flag);
 void pagelock_init(void);

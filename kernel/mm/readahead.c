@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * Read-ahead. A window of pages is read at once; one page in it carries PG_READAHEAD, and whoever reaches that page
- * starts the next window, twice as large up to RA_MAX, while the rest of this one is still being consumed:
+ * Read-ahead. A window of pages is read at once; one page in it carries PG_READAHEAD, and whoever
+ * reaches that page starts the next window, twice as large up to RA_MAX, while the rest of this one
+ * is still being consumed:
  *
  *	 first miss      marker reached: next window      marker reached
  *	[ 0 1 2* 3 ]    [ 4* 5 6 7 8 9 10 11 ]           [ 12* 13 ... 27 ]        * PG_READAHEAD
  *
- * Reads that jump get their one page and no window. Mappings have no state of their own: a fault on a missing page reads
- * around it, and the marker there starts the next window behind what is cached already.
+ * Reads that jump get their one page and no window. Mappings have no state of their own: a fault on
+ * a missing page reads around it, and the marker there starts the next window behind what is cached
+ * already.
  *
  * Not here: waiting. Pages are put into the cache locked, and their end of I/O unlocks them.
  */
@@ -66,8 +68,9 @@ static int add_new(struct batch *b, pgoff_t index, u32 how)
 }
 
 /*
- * Starts reading what is missing of [start, end), of which `wanted` is the page that somebody needs: only for that one is
- * it worth to wait for memory, and only that one may lie behind the end of the file.
+ * Starts reading what is missing of [start, end), of which `wanted` is the page that somebody
+ * needs: only for that one is it worth to wait for memory, and only that one may lie behind the end
+ * of the file.
  */
 static int read_range(struct mapping *m, pgoff_t start, pgoff_t end, pgoff_t wanted, pgoff_t marker)
 {
@@ -115,9 +118,9 @@ static void open_window(struct readahead *ra, pgoff_t index)
 {
 	u64 most = max_window(ra->advice);
 
+	/* the marker was not seen, or its read failed */
 	if (ra->size && index == ra->start + ra->size)
-		ra->size =
-			min(ra->size * 2, most); /* the marker was not seen, or its read failed */
+		ra->size = min(ra->size * 2, most);
 	else if (ra->advice == RA_SEQUENTIAL)
 		ra->size = most;
 	else if (index == 0 || index == ra->prev + 1)

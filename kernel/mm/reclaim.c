@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reclaim: frames back from the page cache. For each of the pages that were not used for longest (lru.c):
+ * Reclaim: frames back from the page cache. For each of the pages that were not used for longest
+ * (lru.c):
  *
  *	used since?             -> active list
  *	mapped, but not used    -> unmapped everywhere, then as below
@@ -8,10 +9,11 @@
  *	being written, locked   -> later
  *	clean, nobody's         -> freed
  *
- * The reclaim thread starts below the low watermark and works until twice that is free; it holds no lock, so it may
- * write and call the shrinkers. Who allocates and finds nothing reclaims directly: it may hold any sleeping lock, so it
- * only frees what is clean, tries locks and never waits for one; if that yields nothing it waits a moment for the
- * thread. When all of this brings nothing, a user's allocation ends in reclaim_out_of_memory().
+ * The reclaim thread starts below the low watermark and works until twice that is free; it holds no
+ * lock, so it may write and call the shrinkers. Who allocates and finds nothing reclaims directly:
+ * it may hold any sleeping lock, so it only frees what is clean, tries locks and never waits for
+ * one; if that yields nothing it waits a moment for the thread. When all of this brings nothing, a
+ * user's allocation ends in reclaim_out_of_memory().
  *
  * Private memory and shared memory without a disk stay: there is no swap.
  */
@@ -34,7 +36,8 @@ static struct thread *reclaimer;
 static struct waitq reclaimer_wait = WAITQ_INIT(reclaimer_wait);
 static struct waitq progress_wait = WAITQ_INIT(progress_wait);
 static bool wanted;
-static u64 rounds, progress; /* of the thread, since boot: rounds; pages and objects that went in them */
+/* of the thread, since boot: rounds; pages and objects that went in them */
+static u64 rounds, progress;
 static struct reclaim_stats stats;
 
 void reclaim_register_shrinker(u64 (*fn)(u64 nr))
@@ -150,7 +153,8 @@ static u64 free_frames(void)
 	return st.free;
 }
 
-/* Small objects dropped for each frame that is wanted: they lie scattered over slabs, which are frames again when empty. */
+/* Small objects dropped for each frame that is wanted: they lie scattered over slabs, which are
+ * frames again when empty. */
 #define OBJECTS_PER_FRAME 16
 
 /* Returns the number of objects dropped. */
@@ -182,8 +186,7 @@ static void reclaim_until_enough(void)
 
 		idle = gone ? 0 : idle + 1;
 		end_round(gone);
-		if (!gone &&
-			writeback_nr_writeback()) /* what is being written can be freed soon */
+		if (!gone && writeback_nr_writeback()) /* what is being written can be freed soon */
 			wait_event_timeout(&progress_wait, !writeback_nr_writeback(),
 				clock_now() + 20 * NSEC_PER_MSEC);
 	}
@@ -217,8 +220,8 @@ bool reclaim_is_current(void)
 }
 
 /*
- * For the allocator: frees about nr frames, or lets the thread do it. Returns 0 if nothing could be dropped; else others
- * may have been faster to take it. May sleep; any sleeping lock may be held.
+ * For the allocator: frees about nr frames, or lets the thread do it. Returns 0 if nothing could be
+ * dropped; else others may have been faster to take it. May sleep; any sleeping lock may be held.
  */
 static u64 direct(u64 nr)
 {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What happens when memory runs short: a thread frees some before it is gone, and who finds none frees some itself. */
+/* What happens when memory runs short: a thread frees some before it is gone, and who finds none
+ * frees some itself. */
 #pragma once
 
 #include "lib/types.h"
 
-/* Caches outside mm/ that can give something back (dentries, inodes): fn frees up to nr objects and returns how many. It may sleep, and
- * is called by the reclaim thread only, with no lock held. At most 8. */
+/* Caches outside mm/ that can give something back (dentries, inodes): fn frees up to nr objects and
+ * returns how many. It may sleep, and is called by the reclaim thread only, with no lock held. At
+ * most 8. */
 void reclaim_register_shrinker(u64 (*fn)(u64 nr));
 /* proc: chooses the largest process, prints a message and kills it. May sleep. */
 void reclaim_set_oom_killer(void (*kill)(void));
@@ -13,11 +15,12 @@ void reclaim_set_oom_killer(void (*kill)(void));
 /* Is the caller the reclaim thread? It cannot wait for memory: it would wait for itself. */
 bool reclaim_is_current(void);
 
-/* An allocation for a user failed after all. Makes somebody free memory or die, and waits a little. True: try again; false:
- * nothing can be done. => no lock held */
+/* An allocation for a user failed after all. Makes somebody free memory or die, and waits a little.
+ * True: try again; false: nothing can be done. => no lock held */
 bool reclaim_out_of_memory(void);
 
-/* Frees every cache page that is clean and not in use (drop_caches). Returns how many. May sleep. */
+/* Frees every cache page that is clean and not in use (drop_caches). Returns how many. May
+ * sleep. */
 u64 reclaim_drop_clean(void);
 
 struct reclaim_stats {

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who maps these pages of the cache? Each mapping keeps its VMAs in an interval tree: ordered by the first page that they
- * map, every subtree with its last page, so that a walk visits only VMAs that overlap the range.
+ * Who maps these pages of the cache? Each mapping keeps its VMAs in an interval tree: ordered by
+ * the first page that they map, every subtree with its last page, so that a walk visits only VMAs
+ * that overlap the range.
  *
  *	mapping->vmas:   [0..9] of libc in process 1, [0..9] in process 2, [4..4] in process 3, ...
  *	page 4  ->  addr = vma->start + (4 - vma->pgoff) pages  ->  the entry in vma->mm's page table
  *
- * Not here: when to unmap (truncate.c, reclaim.c), how (zap.c).
- * Invariant: a VMA is in its mapping's tree from before it has entries until after it has none; its bounds change only
- * under rmap_lock (edit.c), so a walk under rmap_lock sees what is mapped.
- * Locks: rmap_lock around a walk; pt_lock of one address space at a time inside it. Also around the question whether
- * there is any VMA at all: one whose bounds are being changed is out of the tree for a moment, but keeps its entries.
+ * Not here: when to unmap (truncate.c, reclaim.c), how (zap.c). Invariant: a VMA is in its
+ * mapping's tree from before it has entries until after it has none; its bounds change only under
+ * rmap_lock (edit.c), so a walk under rmap_lock sees what is mapped. Locks: rmap_lock around a
+ * walk; pt_lock of one address space at a time inside it. Also around the question whether there is
+ * any VMA at all: one whose bounds are being changed is out of the tree for a moment, but keeps its
+ * entries.
  */
 #include "arch/tlb.h"
 #include "mm/rmap.h"
@@ -77,7 +79,8 @@ static struct vma *first_below(struct rb_node *n, pgoff_t first, pgoff_t last)
 	while (n) {
 		struct vma *v = of(n);
 
-		/* If anything on the left reaches `first`, the answer is there or nowhere: all others begin later. */
+		/* If anything on the left reaches `first`, the answer is there or nowhere: all
+		 * others begin later. */
 		if (n->left && of(n->left)->rmap_last_max >= first) {
 			n = n->left;
 			continue;
@@ -156,7 +159,8 @@ bool rmap_try_unmap(struct mapping *m, struct page *p)
 	return true;
 }
 
-/* Calls fn for each present entry of v in [start, end), pt_lock held; returns whether any call returned true. */
+/* Calls fn for each present entry of v in [start, end), pt_lock held; returns whether any call
+ * returned true. */
 static bool for_each_entry(struct vma *v, vaddr_t start, vaddr_t end, bool (*fn)(pte_t *slot))
 {
 	struct pt_span span;
@@ -206,7 +210,8 @@ void rmap_write_protect(struct mapping *m, pgoff_t first, pgoff_t last)
 	mutex_unlock(&m->rmap_lock);
 }
 
-/* The accessed bit without a flush: a TLB that still has the entry only makes the page look older than it is. */
+/* The accessed bit without a flush: a TLB that still has the entry only makes the page look older
+ * than it is. */
 static bool test_and_clear_young(pte_t *slot)
 {
 	pte_t old = pte_get(slot);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reverse maps of the page cache: from a mapping's pages to the VMAs, and so the page-table entries, that map them.
- * (Private copies have none: fork keeps addresses, so a walk over the fork family at one address would find them.)
+ * Reverse maps of the page cache: from a mapping's pages to the VMAs, and so the page-table
+ * entries, that map them. (Private copies have none: fork keeps addresses, so a walk over the fork
+ * family at one address would find them.)
  */
 #pragma once
 
@@ -14,9 +15,11 @@ void rmap_remove(struct vma *vma);
 /* Is it in its mapping's tree? (mm_check) => mapping->rmap_lock held */
 bool rmap_contains(const struct vma *vma);
 
-/* Unmaps the pages [first, last] (page numbers) everywhere. May sleep; the page lock may be held. */
+/* Unmaps the pages [first, last] (page numbers) everywhere. May sleep; the page lock may be
+ * held. */
 void rmap_unmap_range(struct mapping *m, pgoff_t first, pgoff_t last, enum zap_what what);
-/* Makes all entries of [first, last] read-only, so that the next store faults and says that the page is dirty again. May sleep. */
+/* Makes all entries of [first, last] read-only, so that the next store faults and says that the
+ * page is dirty again. May sleep. */
 void rmap_write_protect(struct mapping *m, pgoff_t first, pgoff_t last);
 
 /* For reclaim, which must not wait: both return false if the lock is taken. */

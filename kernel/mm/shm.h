@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared memory objects: MAP_SHARED|MAP_ANONYMOUS is an unnamed tmpfs file. fs/tmpfs registers how such a file is made, so that mm/
- * need not know fs/.
+ * Shared memory objects: MAP_SHARED|MAP_ANONYMOUS is an unnamed tmpfs file. fs/tmpfs registers how
+ * such a file is made, so that mm/ need not know fs/.
  */
 #pragma once
 

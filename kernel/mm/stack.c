@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Stacks: VMAs that grow down when something below them is touched, to RLIMIT_STACK, and not into the guard gap above
- * the VMA below.
+ * Stacks: VMAs that grow down when something below them is touched, to RLIMIT_STACK, and not into
+ * the guard gap above the VMA below.
  *
  *	[ other ]      <- 256 pages, never used ->  |<- grows | stack ]
  */

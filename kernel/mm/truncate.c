@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pages leave a mapping: truncation, holes, invalidation (the declarations are in pagecache.h). The race to win is with
- * faults, which map pages while we take them away:
+ * Pages leave a mapping: truncation, holes, invalidation (the declarations are in pagecache.h). The
+ * race to win is with faults, which map pages while we take them away:
  *
  *	truncation                                fault (under pt_lock and mapping->lock)
  *	1 the size shrinks                        is the page in the cache, and before the end of the file?
@@ -10,11 +10,12 @@
  *	  out of the tree, under mapping->lock
  *	4 mapped again since 2? unmap again
  *
- * A fault that comes after 1 is refused, one that came before is undone by 2; a hole has no 1, and there 4 undoes what
- * came between 2 and 3, and after 3 nobody finds the page. Private copies behind the end go too (2: ZAP_ALL), under a
- * hole they stay.
+ * A fault that comes after 1 is refused, one that came before is undone by 2; a hole has no 1, and
+ * there 4 undoes what came between 2 and 3, and after 3 nobody finds the page. Private copies
+ * behind the end go too (2: ZAP_ALL), under a hole they stay.
  *
- * Locks: the caller holds the host's inode lock, so no other truncation and no write(2) is under way.
+ * Locks: the caller holds the host's inode lock, so no other truncation and no write(2) is under
+ * way.
  */
 #include "lib/string.h"
 #include "mm/pagecache.h"
@@ -98,18 +99,20 @@ static bool is_zero(const u8 *p, u64 len)
 }
 
 /*
- * Zeroes bytes [from, to) of this page. If they are zeros already, nothing is dirtied: there may be a hole below, for
- * which no space on the disk is reserved; if not, there is a block.
+ * Zeroes bytes [from, to) of this page. If they are zeros already, nothing is dirtied: there may be
+ * a hole below, for which no space on the disk is reserved; if not, there is a block.
  */
 static void zero_part(struct mapping *m, struct page *p, u32 from, u32 to)
 {
 	u8 *data = page_address(p);
 
 	page_lock(p);
-	/* The filesystem frees blocks of this part next: a write that is under way must not reach them in another file. */
+	/* The filesystem frees blocks of this part next: a write that is under way must not reach
+	 * them in another file. */
 	page_wait_writeback(p);
 	if (p->mapping == m && page_test(p, PG_UPTODATE)) {
-		/* The next store through a mapping asks the filesystem for space again: a block may have gone. */
+		/* The next store through a mapping asks the filesystem for space again: a block may
+		 * have gone. */
 		rmap_write_protect(m, page_index(p), page_index(p));
 		if (!is_zero(data + from, to - from)) {
 			memset(data + from, 0, to - from);
@@ -142,7 +145,8 @@ static void zero_old_tail(struct mapping *m, u64 old_size)
 	page_put(p);
 }
 
-/* The file ends at `size` from now on. tail: a reference to its last page if that is cached, or NULL. */
+/* The file ends at `size` from now on. tail: a reference to its last page if that is cached, or
+ * NULL. */
 static void cut(struct mapping *m, u64 size, struct page *tail)
 {
 	mapping_set_size(m, size);

@@ -6,10 +6,11 @@
  *	       /     \           gap_max: the largest gap in the subtree, so that "where do len bytes fit?"
  *	    [ a )   [ e )                 leaves out whole subtrees
  *
- * What it is not: no locks, page tables, files or memory allocation: callers bring the nodes. The file compiles on the
- * host, where it is tested against a naive model (tools/hosttests/vma_test.c).
+ * What it is not: no locks, page tables, files or memory allocation: callers bring the nodes. The
+ * file compiles on the host, where it is tested against a naive model (tools/hosttests/vma_test.c).
  *
- * Invariant: see struct vma_set. Whatever changes an end of a VMA changes the gap of its successor as well.
+ * Invariant: see struct vma_set. Whatever changes an end of a VMA changes the gap of its successor
+ * as well.
  */
 #include "mm/vma.h"
 
@@ -103,8 +104,8 @@ struct vma *vma_find_slow(struct vma_set *s, vaddr_t addr)
 }
 
 /*
- * Between neighbours there is one free place: below prev on the right, or else below next on the left. So next is above v on
- * the way to the root, and one walk up brings both gaps into account.
+ * Between neighbours there is one free place: below prev on the right, or else below next on the
+ * left. So next is above v on the way to the root, and one walk up brings both gaps into account.
  */
 void vma_insert_between(struct vma_set *s, struct vma *v, struct vma *prev, struct vma *next)
 {
@@ -140,7 +141,8 @@ static void unlink(struct vma_set *s, struct vma *v, const struct rb_augment *au
 	s->count--;
 }
 
-/* The successor is above v in the tree, where one walk up sees it; or takes v's place, or already hangs below it. */
+/* The successor is above v in the tree, where one walk up sees it; or takes v's place, or already
+ * hangs below it. */
 void vma_erase(struct vma_set *s, struct vma *v)
 {
 	struct vma *prev = vma_prev(v), *next = vma_next(v);
@@ -177,7 +179,8 @@ void vma_split(struct vma_set *s, struct vma *v, vaddr_t addr, struct vma *fresh
 	fresh->prealloc_next = NULL;
 	fresh->start = addr;
 	fresh->pgoff = vma_pgoff_at(v, addr);
-	/* Nobody's gap changes, but for a stack's guard: v keeps the gap below, what follows the end still does. */
+	/* Nobody's gap changes, but for a stack's guard: v keeps the gap below, what follows the
+	 * end still does. */
 	v->end = addr;
 	fresh->gap = gap_below(fresh, addr);
 	if (*link) {
@@ -223,7 +226,8 @@ struct gap_query {
 	vaddr_t lo, hi;
 };
 
-/* Does the free range [start, end), cut to the query's bounds, hold len bytes? Then it is left in *start, *end. */
+/* Does the free range [start, end), cut to the query's bounds, hold len bytes? Then it is left in
+ * *start, *end. */
 static bool fits(const struct gap_query *q, vaddr_t *start, vaddr_t *end)
 {
 	*start = max(*start, q->lo);
@@ -317,7 +321,8 @@ bool vma_gap_top_down(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_
 
 	bool found = false;
 
-	/* The gap that reaches over hi is v's, or the one above all. All others that come are below it. */
+	/* The gap that reaches over hi is v's, or the one above all. All others that come are below
+	 * it. */
 	if (!v) {
 		found = top_fits(&q, last, &start, &end);
 		v = last;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * VMAs: the ordered set of ranges of one address space. PURE: no locks, no page tables, no I/O; tested on the host
- * against a naive model.
+ * VMAs: the ordered set of ranges of one address space. PURE: no locks, no page tables, no I/O;
+ * tested on the host against a naive model.
  */
 #pragma once
 
@@ -37,7 +37,8 @@ struct map_file_ops;
 #define VMA_MAY_SHIFT 4 /* VMA_MAYx = VMA_x << 4 */
 #define VMA_MAY_MASK  (VMA_PROT_MASK << VMA_MAY_SHIFT)
 
-/* Nothing is placed so close below a VMA that grows down, and it stops growing so far above its neighbour. */
+/* Nothing is placed so close below a VMA that grows down, and it stops growing so far above its
+ * neighbour. */
 #define STACK_GUARD_GAP (256UL << PAGE_SHIFT)
 
 struct vma {
@@ -51,20 +52,21 @@ struct vma {
 
 	/* file and shared memory; NULL/0 for private anonymous memory */
 	struct mapping *mapping;
-	pgoff_t pgoff; /* page of the mapping at `start` (anonymous: start >> PAGE_SHIFT, for merging) */
+	/* page of the mapping at `start` (anonymous: start >> PAGE_SHIFT, for merging) */
+	pgoff_t pgoff;
 	void *file; /* struct file of fs/, opaque here; holds the mapping alive */
 	const struct map_file_ops *file_ops;
 
 	/* in mapping->vmas, by [pgoff, pgoff + pages), under its rmap_lock */
 	struct rb_node rmap_node;
 	pgoff_t rmap_last_max; /* augment */
-	struct vma *
-		prealloc_next; /* chains of nodes that a plan holds, and of VMAs that a commit took out */
+	/* chains of nodes that a plan holds, and of VMAs that a commit took out */
+	struct vma *prealloc_next;
 };
 
 /*
- * Invariant: VMAs are not empty and do not overlap; `gap` and `gap_max` are right. (That neighbours which could be one
- * VMA are one is edit.c's affair.)
+ * Invariant: VMAs are not empty and do not overlap; `gap` and `gap_max` are right. (That neighbours
+ * which could be one VMA are one is edit.c's affair.)
  */
 struct vma_set {
 	struct rb_tree tree;
@@ -146,7 +148,8 @@ static inline struct vma *vma_find(struct vma_set *s, vaddr_t addr)
 	return vma_find_slow(s, addr);
 }
 
-/* The lowest VMA that ends above addr (contains it or lies behind it), or NULL; *prev, if prev is not NULL: the one before. */
+/* The lowest VMA that ends above addr (contains it or lies behind it), or NULL; *prev, if prev is
+ * not NULL: the one before. */
 struct vma *vma_at_or_above(struct vma_set *s, vaddr_t addr, struct vma **prev);
 
 /* The lowest VMA that overlaps [start, end), or NULL. */
@@ -168,11 +171,13 @@ void vma_resize(struct vma_set *s, struct vma *v, vaddr_t start, vaddr_t end);
 void vma_split(struct vma_set *s, struct vma *v, vaddr_t addr, struct vma *fresh);
 /* How many nodes carving [start, end) takes: how many of its ends lie inside a VMA (0, 1, 2). */
 u32 vma_carve_needs(struct vma_set *s, vaddr_t start, vaddr_t end);
-/* True if b lies right behind a and is its continuation in every respect, so that one VMA can stand for both. */
+/* True if b lies right behind a and is its continuation in every respect, so that one VMA can stand
+ * for both. */
 bool vma_can_merge(const struct vma *a, const struct vma *b);
 /* a swallows b, which lies right behind it and is taken out. */
 void vma_merge(struct vma_set *s, struct vma *a, struct vma *b);
 
-/* The highest (lowest) page-aligned address at which len bytes in [lo, hi) are free: true and *addr, or false. len > 0. O(log n). */
+/* The highest (lowest) page-aligned address at which len bytes in [lo, hi) are free: true and
+ * *addr, or false. len > 0. O(log n). */
 bool vma_gap_top_down(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr);
 bool vma_gap_bottom_up(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr);

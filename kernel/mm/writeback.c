@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writing dirty pages: by the flusher thread when they are old or many, and by whoever asks (fsync, msync, sync,
- * reclaim). One page's way to the disk:
+ * Writing dirty pages: by the flusher thread when they are old or many, and by whoever asks (fsync,
+ * msync, sync, reclaim). One page's way to the disk:
  *
  *	lock -> no longer dirty, PG_WRITEBACK -> write-protect all entries -> ops->write_pages -> unlock
  *	                                                                          ... pagecache_end_write
  *
- * The order makes no store get lost: one through an entry that is still writable comes before the data is read; after
- * that it faults, waits for the page lock, and makes the page dirty again, which is right even while it is being
- * written. Neighbours in the file go in one call, up to CLUSTER pages.
+ * The order makes no store get lost: one through an entry that is still writable comes before the
+ * data is read; after that it faults, waits for the page lock, and makes the page dirty again,
+ * which is right even while it is being written. Neighbours in the file go in one call, up to
+ * CLUSTER pages.
  *
- * Waiting for writes (fsync) walks the writeback tag. It is set with PG_WRITEBACK, but since an interrupt handler ends
- * the write and may not take the tree's lock, it is cleared by the next one who waits: a tag only says "look here".
+ * Waiting for writes (fsync) walks the writeback tag. It is set with PG_WRITEBACK, but since an
+ * interrupt handler ends the write and may not take the tree's lock, it is cleared by the next one
+ * who waits: a tag only says "look here".
  *
- * Errors are noted in the mapping; everybody who syncs it (an open file) compares with what he saw last (lib/errseq.h).
+ * Errors are noted in the mapping; everybody who syncs it (an open file) compares with what he saw
+ * last (lib/errseq.h).
  *
- * Locks: dirty_lock (rank LRU) for the list of mappings; the page lock, then mapping->lock, for pages.
+ * Locks: dirty_lock (rank LRU) for the list of mappings; the page lock, then mapping->lock, for
+ * pages.
  */
 #include "debug/printk.h"
 #include "lib/string.h"
@@ -96,8 +100,9 @@ static void requeue(struct mapping *m)
 {
 	spin_lock(&dirty_lock);
 	list_remove(&m->dirty_link);
-	/* Off the list first, then look for the tag; writeback_note_dirty() has set the tag first, then looks at the list
-	 * without the lock. With a barrier on both sides one of us sees the other. */
+	/* Off the list first, then look for the tag; writeback_note_dirty() has set the tag first,
+	 * then looks at the list without the lock. With a barrier on both sides one of us sees the
+	 * other. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (has_dirty_pages(m)) {
 		m->dirtied_when = clock_now();
@@ -141,8 +146,9 @@ static void submit(struct cluster *c)
 	c->nr = 0;
 }
 
-/* Marks a locked, dirty page as being written. False: it is clean. At no moment it has neither tag: who waits for all
- * writes (fsync) looks for dirty pages first, and then for those being written. */
+/* Marks a locked, dirty page as being written. False: it is clean. At no moment it has neither
+ * tag: who waits for all writes (fsync) looks for dirty pages first, and then for those being
+ * written. */
 static bool claim(struct mapping *m, struct page *p)
 {
 	if (!page_test(p, PG_DIRTY))
@@ -160,8 +166,8 @@ static bool claim(struct mapping *m, struct page *p)
 
 void pagecache_end_write(struct page *p, int err)
 {
-	struct mapping *m =
-		p->mapping; /* both stay while PG_WRITEBACK is set: truncation waits for it */
+	/* both stay while PG_WRITEBACK is set: truncation waits for it */
+	struct mapping *m = p->mapping;
 
 	if (err) {
 		page_set(p, PG_ERROR);
@@ -179,7 +185,8 @@ enum patience {
 	WAIT, /* it must be written */
 };
 
-/* Locks p, and waits for a write that is under way if we must write it again. False: it is not to be written now. */
+/* Locks p, and waits for a write that is under way if we must write it again. False: it is not to
+ * be written now. */
 static bool lock_to_write(struct cluster *c, struct page *p, enum patience patience)
 {
 	if (!page_trylock(p)) {
@@ -408,7 +415,8 @@ void pagecache_throttle_writer(void)
 {
 	if (likely(below_limit()) || !throttle_limit)
 		return;
-	/* Not for ever: a disk that never answers must not stop everybody who writes to another one. */
+	/* Not for ever: a disk that never answers must not stop everybody who writes to another
+	 * one. */
 	for (u32 i = 0; i < 10 && !below_limit(); i++) {
 		writeback_wake();
 		wait_event_timeout(

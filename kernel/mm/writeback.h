@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The flusher: writes dirty pages when they are old (5 s), when there are too many, or when asked. */
+/* The flusher: writes dirty pages when they are old (5 s), when there are too many, or when
+ * asked. */
 #pragma once
 
 #include "mm/mapping.h"
 
 void writeback_init(void); /* starts the flusher thread */
-/* Writes every dirty mapping; wait: until it is on the device (flush commands are the filesystem's: fs_sync_all). May sleep. */
+/* Writes every dirty mapping; wait: until it is on the device (flush commands are the filesystem's:
+ * fs_sync_all). May sleep. */
 void writeback_sync_all(bool wait);
 void writeback_wake(void); /* any context */
 
@@ -17,7 +19,8 @@ void writeback_note_dirty(struct mapping *m);
 void writeback_note_clean(void);
 /* The mapping ends: the flusher leaves it alone from now on. It has no dirty pages. */
 void writeback_forget(struct mapping *m);
-/* Writes this one page, if it is dirty, and waits for nothing. => page locked; unlocks it. May sleep (block map). For reclaim. */
+/* Writes this one page, if it is dirty, and waits for nothing. => page locked; unlocks it. May
+ * sleep (block map). For reclaim. */
 void writeback_page(struct mapping *m, struct page *p);
 /* Dirty pages, and pages on their way to the disk. */
 u64 writeback_nr_dirty(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Zapping: from present entries to none, for munmap, MADV_DONTNEED, truncation (through rmap.c) and exit. What was
- * mapped goes to the gatherer, which frees it after the TLBs are flushed:
+ * Zapping: from present entries to none, for munmap, MADV_DONTNEED, truncation (through rmap.c) and
+ * exit. What was mapped goes to the gatherer, which frees it after the TLBs are flushed:
  *
  *	entry maps              then
  *	a private copy          map count and RSS down, frame gathered

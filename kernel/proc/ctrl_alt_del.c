@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Ctrl-alt-del. As on Linux it restarts the machine until somebody (init) asks for the signal instead. */
+/* Ctrl-alt-del. As on Linux it restarts the machine until somebody (init) asks for the signal
+ * instead. */
 #include "proc/ctrl_alt_del.h"
 
 #include <asm/signal.h>

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * elf.c: ELF64 programs and their interpreters (ld.so). Segments become private file mappings; nothing is read but headers.
+ * elf.c: ELF64 programs and their interpreters (ld.so). Segments become private file mappings;
+ * nothing is read but headers.
  *
  *	file:    |ehdr|phdrs| .text ...... | .data ..|
  *	             vaddr v                 v
  *	memory:  |---- R-X file mapping ----|-- RW- file mapping --|0000|-- RW- anonymous --|  brk ->
  *	                                            end of file part ^    ^ .bss
  *
- * Every number in the file is checked before it is used: sizes, sums that could wrap, the user range. A damaged file is ENOEXEC.
- * Not here: finding the file, arguments (exec.c, exec_stack.c).
+ * Every number in the file is checked before it is used: sizes, sums that could wrap, the user
+ * range. A damaged file is ENOEXEC. Not here: finding the file, arguments (exec.c, exec_stack.c).
  */
 #include "proc/elf.h"
 
@@ -182,8 +183,9 @@ static s64 map_anonymous(struct mm *mm, vaddr_t addr, u64 len, u32 prot, u32 fla
 }
 
 /*
- * Finds the place of a program: its own addresses (ET_EXEC), `hint`, or where mmap would put it. The range is mapped and unmapped
- * again, which proves that it is free and within the limits; nobody else uses this address space yet.
+ * Finds the place of a program: its own addresses (ET_EXEC), `hint`, or where mmap would put it.
+ * The range is mapped and unmapped again, which proves that it is free and within the limits;
+ * nobody else uses this address space yet.
  */
 static s64 find_place(struct mm *mm, const struct elf_headers *h, vaddr_t hint)
 {
@@ -290,7 +292,8 @@ static s64 map_segments(struct mm *mm, struct file *f, const struct elf_headers 
 
 /* ---------------------------------------------------------------- the whole */
 
-/* Where in memory the program headers are: PT_PHDR, or the segment that holds their place in the file. */
+/* Where in memory the program headers are: PT_PHDR, or the segment that holds their place in the
+ * file. */
 static vaddr_t find_phdr_address(const struct elf_headers *h, vaddr_t bias)
 {
 	for (u32 i = 0; i < h->ehdr.e_phnum; i++)
@@ -329,7 +332,8 @@ static void set_layout(struct exec_image *image, const struct elf_headers *h)
 	}
 	brk = page_align_up(brk);
 	if (exec_randomize_va_space > 1 && image->randomize) {
-		/* A static PIE lies where mmap puts things: the heap goes away from there, so that it can grow. */
+		/* A static PIE lies where mmap puts things: the heap goes away from there, so that
+		 * it can grow. */
 		if (h->ehdr.e_type == ET_DYN && !image->interpreter)
 			brk = page_align_up(DYN_BASE);
 		brk += exec_random_pages(true, BRK_RANDOM_BITS) << PAGE_SHIFT;

@@ -6,8 +6,9 @@
  *	find the file, follow #! lines -> arguments into the kernel ->  other threads die -> memory, credentials, handlers,
  *	new address space: segments, stack                              descriptors, name, registers
  *
- * The new address space is complete before the old one is left, so there is no point from which an error could only kill. Waiting
- * for the other threads stands between the halves: it fails only if this thread is killed.
+ * The new address space is complete before the old one is left, so there is no point from which an
+ * error could only kill. Waiting for the other threads stands between the halves: it fails only if
+ * this thread is killed.
  *
  * Not here: ELF (elf.c), the stack's contents (exec_stack.c).
  */
@@ -52,7 +53,8 @@ struct exec_job {
 	vaddr_t user_argv, user_envp;
 	const char *const *argv, *const *envp;
 	struct file *file; /* the program found last; writing is denied */
-	/* #! lines: strings that stand before the caller's arguments, whose argv[0] then falls away */
+	/* #! lines: strings that stand before the caller's arguments, whose argv[0] then falls
+	 * away */
 	char *lines[SCRIPT_DEPTH_MAX + 1];
 	u32 nr_lines;
 	const char *prefix[2 * (SCRIPT_DEPTH_MAX + 1) + 1];
@@ -72,7 +74,8 @@ u64 exec_random_pages(bool randomize, u32 bits)
 	return randomize ? exec_random() & ((1UL << bits) - 1) : 0;
 }
 
-/* ---------------------------------------------------------------- programs are not written while they run */
+/* ---------------------------------------------------------------- programs are not written while
+ * they run */
 
 static void image_get(void *file)
 {
@@ -131,7 +134,8 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Cuts "#! name arg" up: terminates both in place. -ENOEXEC: no name, or it is longer than the buffer. */
+/* Cuts "#! name arg" up: terminates both in place. -ENOEXEC: no name, or it is longer than the
+ * buffer. */
 static int parse_script_line(char *line, ssize_t len, char **name, char **arg)
 {
 	char *end = memchr(line, '\n', (size_t)len), *p = line + 2;
@@ -380,7 +384,8 @@ static int build_image(struct exec_image *image, const struct exec_args *args)
 
 /* ---------------------------------------------------------------- alone */
 
-/* The process's number is its leader's: if another thread called exec, it becomes the leader. => process_lock held */
+/* The process's number is its leader's: if another thread called exec, it becomes the leader. =>
+ * process_lock held */
 static void become_leader_locked(struct process *p, struct thread *t)
 {
 	struct pid *own;
@@ -449,7 +454,8 @@ static int unshare(struct process *p, struct thread *t)
 
 /* ---------------------------------------------------------------- commit */
 
-/* What the last program did to signals goes, but for what it ignored (POSIX exec). => process_lock held */
+/* What the last program did to signals goes, but for what it ignored (POSIX exec). => process_lock
+ * held */
 static void reset_signals_locked(struct process *p)
 {
 	for (int sig = 1; sig <= NR_SIGNALS; sig++) {
@@ -585,7 +591,8 @@ s64 exec_kernel(
 	return exec(&job);
 }
 
-/* The name under which a program that was found by a descriptor is known: "/dev/fd/N" or "/dev/fd/N/path". */
+/* The name under which a program that was found by a descriptor is known: "/dev/fd/N" or
+ * "/dev/fd/N/path". */
 static const char *name_by_descriptor(int dirfd, const char *path, char *buf, size_t size)
 {
 	if (dirfd == AT_FDCWD || path[0] == '/')

@@ -7,7 +7,8 @@
 #include "lib/types.h"
 #include "proc/exec_args.h"
 
-/* execve(2): 0, and the registers at the top of the kernel stack are the new program's; or -errno, and nothing has changed. */
+/* execve(2): 0, and the registers at the top of the kernel stack are the new program's; or -errno,
+ * and nothing has changed. */
 s64 exec_user(int dirfd, vaddr_t path, vaddr_t argv, vaddr_t envp, int flags);
 /* The same for the first program, which a kernel thread becomes: its registers go to *regs. */
 struct trapframe;
@@ -33,11 +34,12 @@ struct exec_image {
 	vaddr_t stack;       /* initial stack pointer */
 };
 
-/* exec_stack.c: strings, vectors and auxv on the new stack, below `top`; sets image->stack and mm's fields. */
+/* exec_stack.c: strings, vectors and auxv on the new stack, below `top`; sets image->stack and mm's
+ * fields. */
 int exec_setup_stack(struct exec_image *image, const struct exec_args *args, vaddr_t top);
 
 u64 exec_random(void);
 /* A random number of pages below 2^bits, or 0 if addresses are not to be random. */
 u64 exec_random_pages(bool randomize, u32 bits);
-extern u32
-	exec_randomize_va_space; /* /proc/sys/kernel/randomize_va_space: 0 off, 1 all but brk, 2 all */
+/* /proc/sys/kernel/randomize_va_space: 0 off, 1 all but brk, 2 all */
+extern u32 exec_randomize_va_space;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * exec_args.c: collects argv and envp. All lengths come from the user, and each is checked before it is used: one string, all
- * strings, and their pointers.
+ * exec_args.c: collects argv and envp. All lengths come from the user, and each is checked before
+ * it is used: one string, all strings, and their pointers.
  */
 #include "proc/exec_args.h"
 
@@ -19,7 +19,8 @@ struct exec_args *exec_args_create(u64 stack_limit)
 
 	if (!a)
 		return NULL;
-	/* A quarter of the stack, at most three quarters of the usual 8 MiB, at least 128 KiB (execve(2)). */
+	/* A quarter of the stack, at most three quarters of the usual 8 MiB, at least 128 KiB
+	 * (execve(2)). */
 	a->limit = max(min(stack_limit / 4, (u64)_STK_LIM / 4 * 3), EXEC_STRING_MAX);
 	return a;
 }
@@ -81,7 +82,8 @@ int exec_args_add(struct exec_args *a, const char *s)
 	return 0;
 }
 
-/* Copies a piece that ends with the page, here or there, or with the string. Returns the bytes, 0: fault. */
+/* Copies a piece that ends with the page, here or there, or with the string. Returns the bytes, 0:
+ * fault. */
 static u64 copy_piece(u8 *to, vaddr_t from, u64 room, bool *end)
 {
 	u64 want = min(room, PAGE_SIZE - page_offset_in(from));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The arguments of execve on their way from the old address space to the new one: strings one behind the other, in pages of the
- * kernel, in the order in which they will lie on the stack.
+ * The arguments of execve on their way from the old address space to the new one: strings one
+ * behind the other, in pages of the kernel, in the order in which they will lie on the stack.
  */
 #pragma once
 
@@ -24,7 +24,8 @@ void exec_args_free(struct exec_args *a);
 /* Append one string. 0, -E2BIG, -EFAULT, -ENOMEM. May sleep. */
 int exec_args_add(struct exec_args *a, const char *s);
 int exec_args_add_user(struct exec_args *a, vaddr_t s);
-/* All of a user's NULL-terminated array (0: an empty one) from element `skip` on; adds their number to *count. */
+/* All of a user's NULL-terminated array (0: an empty one) from element `skip` on; adds their number
+ * to *count. */
 int exec_args_add_user_array(struct exec_args *a, vaddr_t array, u32 skip, u32 *count);
 int exec_args_add_array(struct exec_args *a, const char *const *array, u32 skip, u32 *count);
 

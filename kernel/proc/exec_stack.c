@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * exec_stack.c: what a new program finds on its stack (System V ABI, AMD64 supplement, 3.4.1; in Linux's order).
+ * exec_stack.c: what a new program finds on its stack (System V ABI, AMD64 supplement, 3.4.1; in
+ * Linux's order).
  *
  *	top   8 zero bytes
  *	      file name (AT_EXECFN)
@@ -14,7 +15,8 @@
  *	      argv[] ... NULL
  *	sp    argc                 16-byte aligned
  *
- * The stack belongs to an address space that nobody runs in yet, so it is written by mm_access(), page by page.
+ * The stack belongs to an address space that nobody runs in yet, so it is written by mm_access(),
+ * page by page.
  */
 #include <linux/auxvec.h>
 #include <linux/elf.h>
@@ -73,7 +75,8 @@ static void put_strings(struct writer *w, const struct exec_args *args)
 		put(w, args->pages[at / PAGE_SIZE], min(PAGE_SIZE, args->len - at));
 }
 
-/* Pointers to `count` strings that begin at offset `at`, and NULL. Returns the offset behind them. */
+/* Pointers to `count` strings that begin at offset `at`, and NULL. Returns the offset behind
+ * them. */
 static u64 put_pointers(
 	struct writer *w, const struct exec_args *args, vaddr_t strings, u64 at, u32 count)
 {

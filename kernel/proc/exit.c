@@ -5,8 +5,9 @@
  *	each thread:  robust futexes, clear_child_tid -> leaves the address space -> (last one: frees memory, files, terminal)
  *	              -> out of the thread list -> (last one: children to init, ZOMBIE, tell the parent) -> thread_exit
  *
- * nr_live falls before the memory is left, nr_threads at the very end: the thread that takes nr_live to 0 releases what
- * threads share, and no other thread can touch it any more; the one that takes nr_threads to 0 makes the zombie.
+ * nr_live falls before the memory is left, nr_threads at the very end: the thread that takes
+ * nr_live to 0 releases what threads share, and no other thread can touch it any more; the one that
+ * takes nr_threads to 0 makes the zombie.
  *
  * Not here: who is told by which wait(2) (wait.c).
  */
@@ -103,7 +104,8 @@ static void tell_of_death(struct process *p)
 		p, sig ? CLD_KILLED : CLD_EXITED, sig ? (int)sig : (int)(p->exit_status >> 8));
 }
 
-/* The orphans get a new parent; those of them that are zombies and unwanted there go to `gone` (by sibling). */
+/* The orphans get a new parent; those of them that are zombies and unwanted there go to `gone` (by
+ * sibling). */
 static void give_children_away(struct process *p, struct list *gone)
 {
 	struct process *child, *next, *reaper = find_reaper(p);
@@ -244,9 +246,8 @@ void exit_thread_code(int code)
 	struct process *p = current_process();
 
 	process_table_lock();
-	if (!p->exiting &&
-		current_thread() ==
-			p->leader) /* its code is the process's, even if others die later */
+	/* its code is the process's, even if others die later */
+	if (!p->exiting && current_thread() == p->leader)
 		p->exit_status = WAIT_STATUS_EXITED(code);
 	process_table_unlock();
 	exit_thread();

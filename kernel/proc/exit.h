@@ -10,7 +10,8 @@
 #define WAIT_STATUS_CONTINUED      0xffffu
 #define WAIT_STATUS_SIGNAL(status) ((status)&0x7f) /* 0: it exited */
 
-/* _exit(2) of one thread. The last one ends the process: its status is that of exit_group or a signal, else the leader's code. */
+/* _exit(2) of one thread. The last one ends the process: its status is that of exit_group or a
+ * signal, else the leader's code. */
 void exit_thread_code(int code) __noreturn;
 /* The same when the process's status is already decided. */
 void exit_thread(void) __noreturn;

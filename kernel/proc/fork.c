@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * fork.c: fork, vfork and clone are one thing: a new thread, in a new process or in the same one, which shares or copies
- * what the flags say.
+ * fork.c: fork, vfork and clone are one thing: a new thread, in a new process or in the same one,
+ * which shares or copies what the flags say.
  *
  *	check flags -> thread (stack, registers, FPU) -> [process: memory, files, handlers] -> number, links -> start
  *
- * Everything that may fail comes before the links; after them the child exists. Failure undoes in reverse.
- * Lock: process_lock for the links only; copying memory sleeps.
+ * Everything that may fail comes before the links; after them the child exists. Failure undoes in
+ * reverse. Lock: process_lock for the links only; copying memory sleeps.
  */
 #include "proc/fork.h"
 
@@ -15,7 +15,8 @@
 #include "proc/exit.h"
 #include "proc/rlimit.h"
 
-/* What clone(2) can do. Namespaces, ptrace and pidfds there are none: EINVAL, as on a Linux built without them. */
+/* What clone(2) can do. Namespaces, ptrace and pidfds there are none: EINVAL, as on a Linux built
+ * without them. */
 #define CLONE_KNOWN                                                                                \
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VFORK | CLONE_PARENT |          \
 		CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID |                \
@@ -39,8 +40,8 @@ static int check_flags(const struct clone_request *rq)
 	return 0;
 }
 
-/* RLIMIT_NPROC, for all but the superuser: the processes of this user are counted. Costs by the number of processes, but
- * only where there is a limit that could be reached. */
+/* RLIMIT_NPROC, for all but the superuser: the processes of this user are counted. Costs by the
+ * number of processes, but only where there is a limit that could be reached. */
 static int check_process_limit(void)
 {
 	struct process *me = current_process(), *p;
@@ -76,7 +77,8 @@ static struct thread *create_thread(const struct trapframe *regs, const struct c
 		return NULL;
 	}
 	its = thread_proc(t);
-	/* A child that shares the memory but not the flow of vfork would share the stack with the parent. */
+	/* A child that shares the memory but not the flow of vfork would share the stack with the
+	 * parent. */
 	if (!(rq->flags & CLONE_VM) || (rq->flags & CLONE_VFORK))
 		its->altstack = mine->altstack;
 	if (mine->restore_mask) /* fork within sigsuspend cannot be; but be exact */
@@ -98,7 +100,8 @@ static void free_thread(struct thread *t)
 	thread_put(t);
 }
 
-/* Files, directories and credentials: shared if all of it is (threads), else copied, with or without the file table. */
+/* Files, directories and credentials: shared if all of it is (threads), else copied, with or
+ * without the file table. */
 static struct fs_context *share_fs(u64 flags)
 {
 	struct fs_context *fs = current_fs();
@@ -175,7 +178,8 @@ static struct process *create_process(struct thread *t, const struct clone_reque
 
 /* ---------------------------------------------------------------- linking */
 
-/* May the current process get a child or thread now? A signal for it has to come first: fork is atomic to it. */
+/* May the current process get a child or thread now? A signal for it has to come first: fork is
+ * atomic to it. */
 static int may_link_locked(void)
 {
 	struct process *me = current_process();
@@ -206,7 +210,8 @@ static void link_process_locked(struct process *p, struct thread *t, struct pid 
 	process_add_thread_locked(p, t, pid);
 }
 
-/* Gives the child its number and makes it known. p NULL: a thread of the current process. The number or -errno. */
+/* Gives the child its number and makes it known. p NULL: a thread of the current process. The
+ * number or -errno. */
 static s64 link_child(struct process *p, struct thread *t, u64 flags)
 {
 	struct pid *pid = NULL;

@@ -14,6 +14,6 @@ struct clone_request {
 	vaddr_t tls;
 };
 
-/* The new process's or thread's number, or -EINVAL (flags), -EAGAIN (limits), -ENOMEM. With CLONE_VFORK it returns when
- * the child has called exec or is dead. May sleep. */
+/* The new process's or thread's number, or -EINVAL (flags), -EAGAIN (limits), -ENOMEM. With
+ * CLONE_VFORK it returns when the child has called exec or is dead. May sleep. */
 s64 fork_clone(const struct trapframe *regs, const struct clone_request *rq);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * futex.c: a thread sleeps as long as a word in memory has a value; another one changes the word and wakes it. The kernel keeps
- * nothing between calls: a hash of sleepers, by where the word lies.
+ * futex.c: a thread sleeps as long as a word in memory has a value; another one changes the word
+ * and wakes it. The kernel keeps nothing between calls: a hash of sleepers, by where the word lies.
  *
  *	private (or private memory):  (address space, address)
  *	shared memory, files:         (mapping, offset in it): the same in every process that maps it
  *
- * Invariant: the word is compared under the bucket's lock, after the sleeper is queued; a waker changes the word first and takes the
- * lock then; so no wake-up falls between. The comparison reads user memory without faulting; if the page is not there, the lock
- * is given up, the page brought in, and everything done again.
+ * Invariant: the word is compared under the bucket's lock, after the sleeper is queued; a waker
+ * changes the word first and takes the lock then; so no wake-up falls between. The comparison reads
+ * user memory without faulting; if the page is not there, the lock is given up, the page brought
+ * in, and everything done again.
  *
  * Lock: bucket->lock (RANK_FUTEX); two of them in the order of their addresses.
  */
@@ -37,8 +38,8 @@ struct bucket {
 
 struct sleeper {
 	struct list link;
-	struct bucket *
-		bucket; /* where it is queued; changes by requeue, under both locks; read with care by its thread */
+	/* where it is queued; changes by requeue, under both locks; read with care by its thread */
+	struct bucket *bucket;
 	struct futex_key key;
 	struct thread *thread;
 	u32 bitset;
@@ -355,7 +356,8 @@ static s32 sign_extend_12(u32 v)
 	return (s32)(v << 20) >> 20;
 }
 
-/* Changes *addr by the encoded operation. The result of its comparison (0 or 1) or -errno. May fault. */
+/* Changes *addr by the encoded operation. The result of its comparison (0 or 1) or -errno. May
+ * fault. */
 static int change_word(vaddr_t addr, u32 encoded)
 {
 	u32 op = encoded >> 28 & 7, cmp = encoded >> 24 & 15, expected, seen, new;
@@ -375,7 +377,8 @@ static int change_word(vaddr_t addr, u32 encoded)
 	return compare_op(cmp, (s32)seen, cmp_arg);
 }
 
-/* The word is changed before the buckets are locked: a sleeper that queues between sees the new value, or is woken. */
+/* The word is changed before the buckets are locked: a sleeper that queues between sees the new
+ * value, or is woken. */
 s64 futex_wake_op(vaddr_t addr, bool private_, u32 nr_wake, u32 nr_wake2, vaddr_t addr2, u32 op)
 {
 	s64 woken, more;

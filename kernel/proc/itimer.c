@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * itimer.c: interval timers and the CPU limit. A timer interrupt only notes that something is due; the signal is sent by a work
- * function, because process_lock is not for interrupt handlers.
+ * itimer.c: interval timers and the CPU limit. A timer interrupt only notes that something is due;
+ * the signal is sent by a work function, because process_lock is not for interrupt handlers.
  *
- * CPU time is not counted down: the CPU timer is set to the moment at which the process could have used up what is left if all its
- * threads ran all the time, and then looks again. A sleeping process so costs a look every CPU_LOOK at most.
+ * CPU time is not counted down: the CPU timer is set to the moment at which the process could have
+ * used up what is left if all its threads ran all the time, and then looks again. A sleeping
+ * process so costs a look every CPU_LOOK at most.
  *
  * Invariant: while work_pending is set, the work holds a reference to the process.
  */

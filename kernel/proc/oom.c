@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * oom.c: when nothing is left to reclaim, the process with most memory dies, with a message. Never init; and nobody as long as an
- * earlier victim is still on its way out, because its memory is about to come back.
+ * oom.c: when nothing is left to reclaim, the process with most memory dies, with a message. Never
+ * init; and nobody as long as an earlier victim is still on its way out, because its memory is
+ * about to come back.
  *
  * Lock: process_lock.
  */

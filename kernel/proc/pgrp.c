@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * pgrp.c: process groups and sessions: moving between them, orphaned groups, and the questions that terminals ask.
+ * pgrp.c: process groups and sessions: moving between them, orphaned groups, and the questions that
+ * terminals ask.
  *
- * Invariant (process_lock): all members of a group are in one session; a session leader leads a group too.
+ * Invariant (process_lock): all members of a group are in one session; a session leader leads a
+ * group too.
  */
 #include "proc/pgrp.h"
 

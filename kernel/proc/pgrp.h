@@ -10,14 +10,17 @@ s64 pgrp_get(pid_t pid);
 s64 pgrp_new_session(void);
 s64 pgrp_get_session(pid_t pid);
 
-/* No member has a parent outside the group but inside the session, who could continue it (POSIX 3.264). => process_lock held */
+/* No member has a parent outside the group but inside the session, who could continue it (POSIX
+ * 3.264). => process_lock held */
 bool pgrp_is_orphaned_locked(struct pid *group);
-/* p dies: groups that its death orphans, if they have stopped members, get SIGHUP and SIGCONT. => process_lock held */
+/* p dies: groups that its death orphans, if they have stopped members, get SIGHUP and SIGCONT. =>
+ * process_lock held */
 void pgrp_parent_dies_locked(struct process *p);
 /* p's own group, if p was the last to keep it from being orphaned. => process_lock held */
 void pgrp_member_dies_locked(struct process *p);
 
-/* Its terminal hears of it, and the foreground group too if the terminal has hung up already. May sleep. */
+/* Its terminal hears of it, and the foreground group too if the terminal has hung up already. May
+ * sleep. */
 void pgrp_session_leader_dies(struct process *p);
 
 void pgrp_init(void); /* registers with the terminals */

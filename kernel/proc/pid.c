@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * pid.c: the table of process numbers, a radix tree number -> struct pid. Look-up, allocation and the walk in order of numbers
- * cost by the tree's depth (3 levels for 32768 numbers).
+ * pid.c: the table of process numbers, a radix tree number -> struct pid. Look-up, allocation and
+ * the walk in order of numbers cost by the tree's depth (3 levels for 32768 numbers).
  *
  * Lock: process_lock, the caller's. Memory is taken under it, so without sleeping.
  */
@@ -12,8 +12,8 @@
 #include "mm/slab.h"
 #include "proc/process.h"
 
-#define PID_FIRST_AGAIN                                                                            \
-	300 /* after the numbers wrapped around, low ones stay free for the early daemons, as on Linux */
+/* After the numbers wrapped around, low ones stay free for the early daemons, as on Linux. */
+#define PID_FIRST_AGAIN 300
 
 static struct radix_tree pids;
 static pid_t last_pid;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Process numbers. One number may name a thread, a process, a process group and a session at once, and it is not given out
- * again until none of them is left: so a group keeps its number after its leader died.
+ * Process numbers. One number may name a thread, a process, a process group and a session at once,
+ * and it is not given out again until none of them is left: so a group keeps its number after its
+ * leader died.
  *
  * => everything here: process_lock held (process.h)
  */
@@ -23,7 +24,8 @@ struct pid {
 	struct list session;     /* processes of this session, by process->session_link */
 };
 
-/* A free number, larger than the last one given out if possible. NULL: no number or no memory is left. Does not sleep. */
+/* A free number, larger than the last one given out if possible. NULL: no number or no memory is
+ * left. Does not sleep. */
 struct pid *pid_alloc(void);
 /* Gives the number back if it names nothing any more. */
 void pid_release(struct pid *pid);
@@ -32,7 +34,8 @@ void pid_release(struct pid *pid);
 struct pid *pid_find(pid_t nr);
 struct process *pid_find_process(pid_t nr);
 struct thread *pid_find_thread(pid_t nr);
-/* The process with the smallest number >= nr, zombies too; NULL: none. To walk over all: nr = p->pid + 1. */
+/* The process with the smallest number >= nr, zombies too; NULL: none. To walk over all: nr =
+ * p->pid + 1. */
 struct process *pid_next_process(pid_t nr);
 
 /* The number given out last (/proc/loadavg). */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * posix_timer.c: the timers of timer_create(2). They share the work of itimer.c: the interrupt notes, the work sends.
+ * posix_timer.c: the timers of timer_create(2). They share the work of itimer.c: the interrupt
+ * notes, the work sends.
  *
  * Lock: process_lock.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* POSIX timers: timer_create(2). They send a signal (or nothing); clocks: real time, monotonic, boot time. */
+/* POSIX timers: timer_create(2). They send a signal (or nothing); clocks: real time, monotonic,
+ * boot time. */
 #pragma once
 
 #include <asm/siginfo.h>

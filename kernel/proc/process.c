@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * process.c: making, linking, finding and freeing processes; and the first one. What happens to them is in fork.c, exec.c,
- * exit.c, wait.c and signal*.c.
+ * process.c: making, linking, finding and freeing processes; and the first one. What happens to
+ * them is in fork.c, exec.c, exit.c, wait.c and signal*.c.
  *
  *	process_create -> linked by fork (ALIVE) -last thread exits-> ZOMBIE -waited for-> REAPED -last reference-> freed
  *
- * Invariant: a process that is not REAPED is in the table, in its parent's children or zombies, in one group and one
- * session; a group belongs to one session.
+ * Invariant: a process that is not REAPED is in the table, in its parent's children or zombies, in
+ * one group and one session; a group belongs to one session.
  */
 #include "proc/process.h"
 
@@ -382,8 +382,9 @@ static void init_arguments(const char *name, char *strings, const char **argv)
 static struct trapframe init_regs; /* there is one init */
 
 /*
- * A trapframe belongs at the top of the kernel stack, where the first frames of this kernel thread lie: they are overwritten, and
- * nothing but this function runs any more. The caller's frame keeps this one's away from there.
+ * A trapframe belongs at the top of the kernel stack, where the first frames of this kernel thread
+ * lie: they are overwritten, and nothing but this function runs any more. The caller's frame keeps
+ * this one's away from there.
  */
 static void __noinline __noreturn enter_user(void)
 {

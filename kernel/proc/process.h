@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct process: a thread group, as Linux calls it: what threads share, and their place in the family. struct thread_proc: what
- * proc/ keeps for each thread (thread->proc_private).
+ * struct process: a thread group, as Linux calls it: what threads share, and their place in the
+ * family. struct thread_proc: what proc/ keeps for each thread (thread->proc_private).
  *
- * One lock, process_lock, guards the table of numbers, the family tree, groups and sessions, states and all signal state; it is
- * taken in thread context only (timers send their signals through a work queue), and held for short walks over lists.
+ * One lock, process_lock, guards the table of numbers, the family tree, groups and sessions, states
+ * and all signal state; it is taken in thread context only (timers send their signals through a
+ * work queue), and held for short walks over lists.
  *
- * Letters: [l] process_lock  [c] constant after creation  [a] atomic  [o] only the owner: the thread itself, or the current
- * thread of this process
+ * Letters: [l] process_lock  [c] constant after creation  [a] atomic  [o] only the owner: the
+ * thread itself, or the current thread of this process
  */
 #pragma once
 
@@ -56,11 +57,13 @@ struct process {
 	struct list sibling;           /* [l] */
 	struct pid *group, *session;   /* [l] */
 	struct list group_link, session_link; /* [l] */
-	pid_t left_foreground; /* [l] session leaders: the foreground group of a terminal that hung up; 0: none */
+	/* [l] session leaders: the foreground group of a terminal that hung up; 0: none */
+	pid_t left_foreground;
 	u32 exit_signal; /* [l] what the parent gets when it dies: SIGCHLD, 0 */
 	bool did_exec;   /* [l] setpgid(2) by the parent is refused from now on */
 	u32 nr_execs;    /* [l] programs that it has become */
-	u32 parent_nr_execs; /* [l] its parent's when it became its child: later programs get SIGCHLD only */
+	/* [l] its parent's when it became its child: later programs get SIGCHLD only */
+	u32 parent_nr_execs;
 	bool is_subreaper; /* [l] orphans among its descendants become its children */
 	u32 death_signal;  /* [l] prctl(PR_SET_PDEATHSIG): it gets this when its parent dies */
 
@@ -172,7 +175,8 @@ void process_put(struct process *p);
 struct process *process_find_get(pid_t pid);
 
 /* --- making and linking (fork.c, process.c) --- */
-/* A process without threads and numbers; limits are the parent's (NULL: the first process's). NULL: no memory. May sleep. */
+/* A process without threads and numbers; limits are the parent's (NULL: the first process's). NULL:
+ * no memory. May sleep. */
 struct process *process_create(struct process *parent);
 /* The same for proc's half of a thread. mask: blocked signals. 0 or -ENOMEM. */
 int process_thread_init(struct thread *t, u64 mask);
@@ -184,7 +188,8 @@ void process_thread_free(struct thread *t);
 /* Makes p a child of parent, in its group and session. => process_lock held */
 void process_link_locked(struct process *p, struct process *parent);
 void process_set_parent_locked(struct process *p, struct process *parent);
-/* Takes a zombie out of all lists and the table; the caller puts the reference of the table afterwards. => process_lock held */
+/* Takes a zombie out of all lists and the table; the caller puts the reference of the table
+ * afterwards. => process_lock held */
 void process_unlink_locked(struct process *p);
 
 /* --- looking --- */
@@ -210,6 +215,6 @@ extern struct process *init_process;
 
 /* --- boot --- */
 void process_init(void);
-/* Starts init (pid 1) in a thread of its own: init= or /sbin/init, with the arguments of the command line and /dev/console
- * as standard input, output and error. A missing init is a panic. */
+/* Starts init (pid 1) in a thread of its own: init= or /sbin/init, with the arguments of the
+ * command line and /dev/console as standard input, output and error. A missing init is a panic. */
 void process_start_init(void);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What /proc says: shared between procfs_pid.c (the directory of a process), procfs_status.c (its figures), procfs_maps.c (its
- * memory), procfs_system.c (everything else) and procfs_sys.c (/proc/sys).
+ * What /proc says: shared between procfs_pid.c (the directory of a process), procfs_status.c (its
+ * figures), procfs_maps.c (its memory), procfs_system.c (everything else) and procfs_sys.c
+ * (/proc/sys).
  */
 #pragma once
 
@@ -22,7 +23,8 @@ static inline struct process *subject_process(void *object)
 	return ((struct proc_subject *)object)->process;
 }
 
-/* May the current process look into the memory and files of this one? 0 or -EACCES (ptrace(2), "Ptrace access mode checking"). */
+/* May the current process look into the memory and files of this one? 0 or -EACCES (ptrace(2),
+ * "Ptrace access mode checking"). */
 int procfs_may_look(void *object);
 
 /* object: a struct proc_subject. */

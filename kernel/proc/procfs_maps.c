@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* procfs_maps.c: /proc/PID/maps, smaps, smaps_rollup: the VMAs of a process, in Linux's formats. Lines are made under mm->lock. */
+/* procfs_maps.c: /proc/PID/maps, smaps, smaps_rollup: the VMAs of a process, in Linux's formats.
+ * Lines are made under mm->lock. */
 #include "fs/context.h"
 #include "fs/dentry.h"
 #include "fs/file.h"
@@ -170,8 +171,8 @@ static void finish(struct printer *p)
 	mm_put(p->mm);
 }
 
-/* Records from *cursor on, about a page of them. The lock is given up between pages, so a reader may see the map change, but each line
- * is one VMA as it was, in rising order, as on Linux. */
+/* Records from *cursor on, about a page of them. The lock is given up between pages, so a reader
+ * may see the map change, but each line is one VMA as it was, in rising order, as on Linux. */
 static bool step(
 	struct proc_text *t, void *object, u64 *cursor, bool (*put)(struct vma *v, void *arg))
 {

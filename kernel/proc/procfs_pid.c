@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * procfs_pid.c: the directory of a process, /proc/PID, and of each of its threads, /proc/PID/task/TID (proc(5)): arguments, limits,
- * links, descriptors. The figures are in procfs_status.c, the memory maps in procfs_maps.c.
+ * procfs_pid.c: the directory of a process, /proc/PID, and of each of its threads,
+ * /proc/PID/task/TID (proc(5)): arguments, limits, links, descriptors. The figures are in
+ * procfs_status.c, the memory maps in procfs_maps.c.
  */
 #include <linux/fcntl.h>
 #include "fs/context.h"
@@ -51,7 +52,8 @@ static void subject_put(void *object)
 	kfree(s);
 }
 
-/* Asked under dcache_lock, so without process_lock: both fields change once, and a late answer does no harm. */
+/* Asked under dcache_lock, so without process_lock: both fields change once, and a late answer does
+ * no harm. */
 static bool subject_alive(void *object)
 {
 	struct proc_subject *s = object;
@@ -92,7 +94,8 @@ s64 procfs_number(const char *name, u32 len)
 	return parse_u64(text, 10, &nr) || nr > 0x7fffffff ? -ENOENT : (s64)nr;
 }
 
-/* Directories and files belong to the user of the process; to root if it must not be looked into. */
+/* Directories and files belong to the user of the process; to root if it must not be looked
+ * into. */
 static void set_owner(struct process *p, struct proc_child *child)
 {
 	struct fs_context *fs = process_get_fs(p);
@@ -334,7 +337,8 @@ static ssize_t readlink_exe(void *object, char *buf, size_t size)
 	return readlink_by(follow_exe, object, buf, size);
 }
 
-/* ---------------------------------------------------------------- fd, fdinfo: the object of an entry is the open file */
+/* ---------------------------------------------------------------- fd, fdinfo: the object of an
+ * entry is the open file */
 
 static void file_object_get(void *object)
 {

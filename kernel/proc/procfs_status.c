@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * procfs_status.c: the figures of a process or of one of its threads: stat, statm, status, comm, io (proc(5)). State that process_lock
- * guards is copied to a snapshot first and printed afterwards, because printing allocates memory.
+ * procfs_status.c: the figures of a process or of one of its threads: stat, statm, status, comm, io
+ * (proc(5)). State that process_lock guards is copied to a snapshot first and printed afterwards,
+ * because printing allocates memory.
  */
 #include "arch/cpu.h"
 #include "drivers/tty.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * procfs_sys.c: /proc/sys, the few settings that there are (sysctl(8), proc(5)). A file that cannot be written tells a limit or a fact.
+ * procfs_sys.c: /proc/sys, the few settings that there are (sysctl(8), proc(5)). A file that cannot
+ * be written tells a limit or a fact.
  */
 #include "fs/context.h"
 #include "fs/dentry.h"

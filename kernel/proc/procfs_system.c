@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * procfs_system.c: /proc outside the processes: memory, time, CPUs, filesystems. Formats as proc(5) and Linux have them; a figure that has
- * no meaning here is 0, never made up.
+ * procfs_system.c: /proc outside the processes: memory, time, CPUs, filesystems. Formats as proc(5)
+ * and Linux have them; a figure that has no meaning here is 0, never made up.
  */
 #include <linux/mount.h>
 #include "arch/bootinfo.h"

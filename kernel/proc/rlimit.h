@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Resource limits: getrlimit(2). They are kept in struct process, and copied to where lower layers obey them. */
+/* Resource limits: getrlimit(2). They are kept in struct process, and copied to where lower layers
+ * obey them. */
 #pragma once
 
 #include "proc/process.h"

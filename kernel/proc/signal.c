@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * signal.c: sending signals, the queues that they wait in, masks. What a thread does with one is in signal_deliver.c, stopping
- * and continuing in signal_stop.c.
+ * signal.c: sending signals, the queues that they wait in, masks. What a thread does with one is in
+ * signal_deliver.c, stopping and continuing in signal_stop.c.
  *
  * Invariants, under process_lock:
  *  - bit n of a pending set is set if and only if a signal n is pending there; the list holds its siginfos (perhaps none).
@@ -303,7 +303,8 @@ static bool is_fatal(struct process *p, int sig)
 
 /* ---------------------------------------------------------------- sending */
 
-/* What a signal does at the moment when it is sent, whoever takes it. False: it is to be forgotten. */
+/* What a signal does at the moment when it is sent, whoever takes it. False: it is to be
+ * forgotten. */
 static bool prepare(struct process *p, struct thread *t, int sig)
 {
 	u64 bit = SIGNAL_BIT(sig);
@@ -516,7 +517,8 @@ void signal_force(int sig, int code, vaddr_t addr)
 
 /* ---------------------------------------------------------------- masks */
 
-/* Signals of the process that this thread would have taken and blocks now: another thread is told of them. */
+/* Signals of the process that this thread would have taken and blocks now: another thread is told
+ * of them. */
 static void hand_over(struct thread *t, u64 newly_blocked)
 {
 	struct process *p = t->process;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals: sending (signal.c), taking and delivering on the way to user mode (signal_deliver.c), stop and continue
- * (signal_stop.c). signal(7) is the contract.
+ * Signals: sending (signal.c), taking and delivering on the way to user mode (signal_deliver.c),
+ * stop and continue (signal_stop.c). signal(7) is the contract.
  *
  *	sender -> ignored? -> queue (thread or process) -> choose a thread -> THREAD_SIGPENDING, wake, kick
  *	                 thread -> entry_return_to_user -> signal_deliver: take one, act: handler, stop, die, nothing
  *
- * A signal that kills is acted on by the sender: it marks all threads at once (THREAD_KILLED), so that nothing delays it.
+ * A signal that kills is acted on by the sender: it marks all threads at once (THREAD_KILLED), so
+ * that nothing delays it.
  */
 #pragma once
 
@@ -36,8 +37,8 @@ struct thread;
 
 struct sigpending {
 	u64 set; /* which signals */
-	struct list
-		infos; /* their siginfos, oldest first; a signal without one came from an overloaded sender */
+	/* their siginfos, oldest first; a signal without one came from an overloaded sender */
+	struct list infos;
 };
 
 struct sighand {
@@ -50,8 +51,8 @@ static inline struct sigaction *sighand_action(struct sighand *h, int sig)
 	return &h->actions[sig - 1];
 }
 
-struct sighand *sighand_create(
-	const struct sighand *copy); /* copy NULL: all default. NULL: no memory */
+/* copy NULL: all default. NULL: no memory */
+struct sighand *sighand_create(const struct sighand *copy);
 void sighand_put(struct sighand *h);
 
 /* --- siginfos --- */
@@ -59,7 +60,8 @@ void siginfo_init(siginfo_t *info, int sig, int code);
 /* From the current process: SI_USER, SI_TKILL, ... with its pid and uid. */
 void siginfo_init_user(siginfo_t *info, int sig, int code);
 
-/* --- sending; info NULL: SI_KERNEL. 0, or -EAGAIN (a real-time signal of a user's, and the queue is full) --- */
+/* --- sending; info NULL: SI_KERNEL. 0, or -EAGAIN (a real-time signal of a user's, and the queue
+ * is full) --- */
 int signal_send_process(struct process *p, int sig, const siginfo_t *info);
 int signal_send_process_locked(struct process *p, int sig, const siginfo_t *info);
 int signal_send_thread_locked(struct thread *t, int sig, const siginfo_t *info);
@@ -73,7 +75,8 @@ void signal_send_group_locked(struct pid *group, int sig);
 /* May the current process signal p? 0 or -EPERM. => process_lock held */
 int signal_permission_locked(struct process *p, int sig);
 
-/* To the current thread, and it cannot be refused: if it is blocked or ignored it kills. For exceptions. */
+/* To the current thread, and it cannot be refused: if it is blocked or ignored it kills. For
+ * exceptions. */
 void signal_force(int sig, int code, vaddr_t addr);
 void signal_force_info(int sig, const siginfo_t *info);
 /* exec: the other threads die, the process goes on. => process_lock held */
@@ -81,18 +84,19 @@ void signal_kill_others_locked(struct process *p, struct thread *survivor);
 /* SIGKILL that even init obeys (OOM, failed exec). */
 void signal_force_kill(struct process *p);
 
-/* All threads of the process die with this wait status, unless it was decided already. => process_lock held */
+/* All threads of the process die with this wait status, unless it was decided already. =>
+ * process_lock held */
 void signal_begin_exit_locked(struct process *p, u32 status);
 
 /* --- masks, of the current thread --- */
 void signal_set_mask(u64 mask);
-/* For sigsuspend, ppoll, pselect6, epoll_pwait: this mask until the call ends. If it ends by a signal (interrupted), the old mask comes
- * back after the handler was set up, else at once.
- *
- *	signal_mask_begin(mask); err = wait...; signal_mask_end(err == -EINTR or -ERESTART...); */
+/* For sigsuspend, ppoll, pselect6, epoll_pwait: this mask until the call ends. If it ends by a
+ * signal (interrupted), the old mask comes back after the handler was set up, else at once.
+ * signal_mask_begin(mask); err = wait...; signal_mask_end(err == -EINTR or -ERESTART...); */
 void signal_mask_begin(u64 mask);
 void signal_mask_end(bool interrupted);
-/* The mask argument of ppoll and pselect6: reads it (size must be 8) and begins. address 0: does nothing. 0, -EINVAL, -EFAULT. */
+/* The mask argument of ppoll and pselect6: reads it (size must be 8) and begins. address 0: does
+ * nothing. 0, -EINVAL, -EFAULT. */
 int signal_mask_begin_user(vaddr_t mask, size_t size);
 /* Something is pending and not blocked? Sets or clears THREAD_SIGPENDING. => process_lock held */
 void signal_recalc_locked(struct thread *t);

@@ -176,7 +176,8 @@ void signal_deliver(struct trapframe *tf)
 			break;
 		if (s.action.sa_handler != SIG_DFL) {
 			run_handler(tf, &s);
-			return; /* more of them: the caller looks again, and builds a frame on top */
+			/* more of them: the caller looks again, and builds a frame on top */
+			return;
 		}
 		default_action(s.sig);
 	}

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * signal_stop.c: job control. A stop signal stops the whole process; SIGCONT makes it go on the moment it is sent.
+ * signal_stop.c: job control. A stop signal stops the whole process; SIGCONT makes it go on the
+ * moment it is sent.
  *
  *	a thread takes a stop signal           the last one arrives                SIGCONT sent
  *	running -----------------> requested -----------------------> complete -------------------> running
  *	                           each thread, on its way to user    parent: CLD_STOPPED,           parent: CLD_CONTINUED,
  *	                           mode: sleeps (THREAD_STOPPED)      wait(WUNTRACED)                wait(WCONTINUED)
  *
- * Invariant (process_lock): stop.nr_running is the number of threads that have to stop still; 0 means complete.
+ * Invariant (process_lock): stop.nr_running is the number of threads that have to stop still; 0
+ * means complete.
  */
 #include <asm/siginfo.h>
 #include "debug/assert.h"
@@ -22,7 +24,8 @@ static long clock_ticks(nsec_t ns)
 	return (long)(ns / (NSEC_PER_SEC / 100));
 }
 
-/* What the parent gets when p died. A program that the parent became since (set-user-ID perhaps) asked for nothing special. */
+/* What the parent gets when p died. A program that the parent became since (set-user-ID perhaps)
+ * asked for nothing special. */
 static int death_signal(const struct process *p)
 {
 	return p->parent_nr_execs == p->parent->nr_execs ? (int)p->exit_signal : SIGCHLD;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The system's names. The release has Linux's form because programs (the C library's start-up among them) read a version out of it: it
- * names the Linux whose system calls we mean.
+ * The system's names. The release has Linux's form because programs (the C library's start-up among
+ * them) read a version out of it: it names the Linux whose system calls we mean.
  */
 #include "proc/uts.h"
 #include "lib/string.h"

@@ -2,8 +2,9 @@
 /*
  * wait.c: a parent learns what became of its children, and zombies go for ever.
  *
- * The usual questions cost nothing by the number of children: "any child" takes the first zombie, "this child" asks the table.
- * Only stopped and continued children, groups and clone children are searched for.
+ * The usual questions cost nothing by the number of children: "any child" takes the first zombie,
+ * "this child" asks the table. Only stopped and continued children, groups and clone children are
+ * searched for.
  *
  * Lock: process_lock for each look; the waiter is queued on child_wait before it looks.
  */
@@ -84,8 +85,8 @@ static struct process *find_zombie(const struct wait_request *rq, struct process
 	return NULL;
 }
 
-/* Looks at living children: zombies were found before, or are not asked for. 1: found one that changed; 0: must wait; -ECHILD: there
- * is none to wait for. */
+/* Looks at living children: zombies were found before, or are not asked for. 1: found one that
+ * changed; 0: must wait; -ECHILD: there is none to wait for. */
 static int look_at_living(
 	const struct wait_request *rq, struct process *me, struct wait_result *result)
 {

@@ -50,8 +50,8 @@ static inline bool thread_wake(struct thread *t)
 void thread_kick(struct thread *t);
 
 void sched_set_nice(struct thread *t, int nice);
-void sched_set_affinity(
-	struct thread *t, cpumask_t mask); /* the current thread moves before it returns */
+/* the current thread moves before it returns */
+void sched_set_affinity(struct thread *t, cpumask_t mask);
 
 /* CPU time of a thread until now. The sum is exact; its division into user and system time is
  * that of the ticks which found it there (getrusage(2), times(2)). */

@@ -185,16 +185,18 @@ KTEST(thread_reference_outlives_it)
 /* --- fairness --- */
 
 /*
- * Two threads compete for a CPU until both have had FAIR_TURNS slices of it and their times stand in the ratio of their weights. However
- * slow the machine is, and whatever it charges to one of them for time in which it did not run at all, the ratio gets there: who has
- * had too much waits. Where it does not, it is not fair.
+ * Two threads compete for a CPU until both have had FAIR_TURNS slices of it and their times stand
+ * in the ratio of their weights. However slow the machine is, and whatever it charges to one of
+ * them for time in which it did not run at all, the ratio gets there: who has had too much waits.
+ * Where it does not, it is not fair.
  */
 #define FAIR_TURNS 20
 
 struct fair_test {
 	int nice; /* of the second */
 	u64 low,
-		high; /* the first one's time, in percent of the second's, has to get between these */
+		/* the first one's time, in percent of the second's, has to get between these */
+		high;
 	struct thread *threads[2];
 	nsec_t start[2], give_up;
 	bool over;

@@ -29,7 +29,8 @@ static inline void ktest_crew_member(void *arg)
 
 #define KTEST_CREW_MAX 256
 
-/* Until the thread is off its stack for good, and that is free: memory can be counted. Puts the reference. */
+/* Until the thread is off its stack for good, and that is free: memory can be counted. Puts the
+ * reference. */
 static inline void ktest_wait_for_end(struct thread *t)
 {
 	while (atomic_load(&t->kstack))

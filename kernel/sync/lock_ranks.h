@@ -18,8 +18,9 @@ enum lock_rank {
 	RANK_MM = 20,   /* the VMA set of an address space; user memory may fault (might_fault) */
 	RANK_PAGE = 30, /* page lock: identity; contents during I/O */
 	RANK_FS = 40,   /* filesystem allocation: bitmaps, group descriptors */
-	RANK_DISK_PAGE =
-		42, /* page lock of a block device's page: metadata that a filesystem reads under its own lock */
+	/* page lock of a block device's page: metadata that a filesystem reads under its own
+	 * lock */
+	RANK_DISK_PAGE = 42,
 	RANK_RMAP = 45, /* the VMAs of a mapping */
 	RANK_SPIN = 50,
 	RANK_PROCESS = 50,   /* process table, family tree, state, signals */

@@ -24,8 +24,8 @@ struct spinlock {
 	{                                                                                          \
 		.rank = (lock_rank), .name = #lock_name                                            \
 	}
-void spin_debug_acquire(
-	struct spinlock *l, bool nested); /* before spinning: panics on a wrong order */
+/* before spinning: panics on a wrong order */
+void spin_debug_acquire(struct spinlock *l, bool nested);
 void spin_debug_acquired(struct spinlock *l);
 void spin_debug_release(struct spinlock *l);
 /* Panics if a spinlock is held (it is not allowed to sleep here) or interrupts are off. */

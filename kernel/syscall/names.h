@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The names of all system calls of Linux up to 450, in the order of their numbers (which come from <asm/unistd.h>): for messages about
- * those that are not here. No include guard: table.c gives NAME a meaning. */
+/* The names of all system calls of Linux up to 450, in the order of their numbers (which come from
+ * <asm/unistd.h>): for messages about those that are not here. No include guard: table.c gives NAME
+ * a meaning. */
 /* clang-format off */
 NAME(read) NAME(write) NAME(open) NAME(close) NAME(stat) NAME(fstat) NAME(lstat) NAME(poll)
 NAME(lseek) NAME(mmap) NAME(mprotect) NAME(munmap) NAME(brk) NAME(rt_sigaction) NAME(rt_sigprocmask)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * System calls about who a process is: user and group ids (credentials(7), setresuid(2)). They belong to the process, so a change
- * holds for all its threads at once (POSIX; on Linux the C library has to ask each thread).
+ * System calls about who a process is: user and group ids (credentials(7), setresuid(2)). They
+ * belong to the process, so a change holds for all its threads at once (POSIX; on Linux the C
+ * library has to ask each thread).
  */
 #include "arch/user.h"
 #include "fs/context.h"

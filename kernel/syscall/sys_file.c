@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Descriptors and what one does with an open file besides moving bytes (sys_rw.c): close, dup, fcntl, ioctl, fsync, advice, space, pipes. */
+/* Descriptors and what one does with an open file besides moving bytes (sys_rw.c): close, dup,
+ * fcntl, ioctl, fsync, advice, space, pipes. */
 #include <asm/ioctls.h>
 #include <linux/close_range.h>
 #include <linux/fadvise.h>
@@ -362,8 +363,8 @@ s64 sys_readahead(int fd, loff_t off, size_t len)
 }
 
 /* ---------------------------------------------------------------- space */
-/* The size comes first: a page behind the end would never be written, and its block keep what another file left there. For the same
- * reason a disk's files cannot have room behind their end. */
+/* The size comes first: a page behind the end would never be written, and its block keep what
+ * another file left there. For the same reason a disk's files cannot have room behind their end. */
 static int allocate_locked(struct inode *inode, u64 start, u64 end, bool keep_size)
 {
 	u64 size = mapping_size(&inode->mapping);

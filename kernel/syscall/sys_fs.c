@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Names and filesystems: open, directories, links, rename, mount. Attributes are in sys_stat.c. Everything here is checking and copying. */
+/* Names and filesystems: open, directories, links, rename, mount. Attributes are in sys_stat.c.
+ * Everything here is checking and copying. */
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/mount.h>
@@ -16,7 +17,8 @@
 #include "syscall/syscall.h"
 
 /* ---------------------------------------------------------------- open */
-/* O_TMPFILE: no filesystem here makes files without a name; other mistakes are told first, as on Linux. */
+/* O_TMPFILE: no filesystem here makes files without a name; other mistakes are told first, as on
+ * Linux. */
 static int open_tmpfile(int dirfd, const char *name, u32 flags)
 {
 	struct path dir;

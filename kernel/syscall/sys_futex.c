@@ -8,7 +8,8 @@
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
-/* When a wait with this timeout ends, in ns since boot. relative: FUTEX_WAIT's. 0, -EFAULT, -EINVAL. */
+/* When a wait with this timeout ends, in ns since boot. relative: FUTEX_WAIT's. 0, -EFAULT,
+ * -EINVAL. */
 static int get_deadline(vaddr_t from, bool relative, bool realtime, nsec_t *deadline)
 {
 	struct __kernel_timespec ts;

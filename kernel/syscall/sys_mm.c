@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * System calls on memory: from numbers and descriptors to what mm/ knows. mmap turns an fd into {mapping, offset, what the open
- * mode allows}; the file itself says how it may be mapped (file_ops.map).
+ * System calls on memory: from numbers and descriptors to what mm/ knows. mmap turns an fd into
+ * {mapping, offset, what the open mode allows}; the file itself says how it may be mapped
+ * (file_ops.map).
  */
 #include <linux/mman.h>
 #include <linux/mount.h>

@@ -2,11 +2,13 @@
 /*
  * poll(2), ppoll, select(2), pselect6.
  *
- * The first look asks every file and leaves a waiter in each queue that could change the answer. Any of them sets `triggered` and wakes
- * the thread, which looks again at all. Files are held by references, so their queues stay.
+ * The first look asks every file and leaves a waiter in each queue that could change the answer.
+ * Any of them sets `triggered` and wakes the thread, which looks again at all. Files are held by
+ * references, so their queues stay.
  *
- * Interrupted: select and the p forms are restarted if no handler ran (their timeout was brought up to date in user memory), poll goes
- * on by restart_syscall(2) with the old deadline. With a handler all say EINTR (signal(7)).
+ * Interrupted: select and the p forms are restarted if no handler ran (their timeout was brought up
+ * to date in user memory), poll goes on by restart_syscall(2) with the old deadline. With a handler
+ * all say EINTR (signal(7)).
  */
 #include <linux/fcntl.h>
 #include <linux/time_types.h>
@@ -136,7 +138,8 @@ static u32 file_events(struct file *f, struct poll_table *pt)
 	return f->ops->poll ? f->ops->poll(f, pt) : POLL_ALWAYS;
 }
 
-/* Looks, and sleeps, until look() returns other than 0 (a count or -errno), the deadline (0) or a signal (-EINTR). deadline 0: never sleeps. */
+/* Looks, and sleeps, until look() returns other than 0 (a count or -errno), the deadline (0) or a
+ * signal (-EINTR). deadline 0: never sleeps. */
 static s64 poll_until(nsec_t deadline, s64 (*look)(void *arg, struct poll_table *pt), void *arg)
 {
 	struct poll_set set;
@@ -211,7 +214,8 @@ static nsec_t time_left(nsec_t deadline)
 	return deadline > now ? deadline - now : 0;
 }
 
-/* The rest of the timeout goes back to the user. If it cannot, an interrupted call must not be restarted with the old one. */
+/* The rest of the timeout goes back to the user. If it cannot, an interrupted call must not be
+ * restarted with the old one. */
 static s64 write_left(s64 result, vaddr_t to, nsec_t deadline, bool micro)
 {
 	nsec_t left = time_left(deadline);

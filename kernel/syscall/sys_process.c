@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* System calls about processes and threads: making, running, ending, waiting, their families and their attributes. */
+/* System calls about processes and threads: making, running, ending, waiting, their families and
+ * their attributes. */
 #include <linux/capability.h>
 #include <linux/fcntl.h>
 #include <linux/prctl.h>
@@ -253,7 +254,8 @@ static s64 set_name(vaddr_t from)
 	struct thread *t = current_thread();
 	char name[sizeof(t->name)] = { 0 };
 
-	/* At most 15 characters; a string that ends earlier may lie before a page that is not there. */
+	/* At most 15 characters; a string that ends earlier may lie before a page that is not
+	 * there. */
 	for (u32 i = 0; i < sizeof(name) - 1; i++) {
 		if (copy_from_user(&name[i], from + i, 1) != 0)
 			return -EFAULT;
@@ -334,7 +336,8 @@ s64 sys_prctl(int option, u64 arg2, u64 arg3, u64 arg4, u64 arg5)
 	return -EINVAL;
 }
 
-/* ---------------------------------------------------------------- capabilities: root has all, others none */
+/* ---------------------------------------------------------------- capabilities: root has all,
+ * others none */
 
 static int check_cap_header(vaddr_t header, u32 *words)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Moving bytes: read, write and their families, lseek, sendfile, copy_file_range. Descriptors themselves are in sys_file.c. */
+/* Moving bytes: read, write and their families, lseek, sendfile, copy_file_range. Descriptors
+ * themselves are in sys_file.c. */
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/uio.h>
@@ -17,7 +18,8 @@
 
 typedef ssize_t (*file_rw_fn)(struct file *f, struct iobuf *buf, loff_t *pos);
 
-/* The shared offset of regular files is used by one thread at a time; streams and devices have none. */
+/* The shared offset of regular files is used by one thread at a time; streams and devices have
+ * none. */
 static bool has_position(const struct file *f)
 {
 	return !(f->mode & FILE_NOSEEK);
@@ -179,7 +181,8 @@ static size_t vector_copy(const struct vector *v, char *data, size_t len, bool t
 	return done;
 }
 
-/* A stream: one read or write of all pieces together, so that it neither blocks between them nor is split. */
+/* A stream: one read or write of all pieces together, so that it neither blocks between them nor is
+ * split. */
 static s64 rw_bounced(struct file *f, const struct vector *v, size_t len, loff_t *pos, bool write)
 {
 	char *data = kmalloc(len);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* System calls about the scheduler: yielding, affinity, nice values, policies (there is one, the fair one). */
+/* System calls about the scheduler: yielding, affinity, nice values, policies (there is one, the
+ * fair one). */
 #include <linux/resource.h>
 #include <linux/sched.h>
 #include "arch/cpu.h"
@@ -27,7 +28,8 @@ static struct thread *find_thread(pid_t tid)
 	return t;
 }
 
-/* Is the current user p's real or effective one, or root? p may be exiting, and have given its credentials back. => process_lock held */
+/* Is the current user p's real or effective one, or root? p may be exiting, and have given its
+ * credentials back. => process_lock held */
 static bool owns_locked(const struct process *p)
 {
 	const struct cred *mine = current_cred();
@@ -90,7 +92,8 @@ s64 sys_sched_getaffinity(pid_t tid, u32 len, vaddr_t to)
 
 /* ---------------------------------------------------------------- nice values */
 
-/* Calls fn for each thread that setpriority(2) means. False: `which` is no such thing. => process_lock held */
+/* Calls fn for each thread that setpriority(2) means. False: `which` is no such thing. =>
+ * process_lock held */
 static bool for_each_meant(int which, u32 who, void (*fn)(struct thread *t, void *arg), void *arg)
 {
 	struct process *p;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* System calls about signals: sending, handlers, masks, waiting. What they mean is in proc/signal*.c. */
+/* System calls about signals: sending, handlers, masks, waiting. What they mean is in
+ * proc/signal*.c. */
 #include <linux/signal.h>
 #include <linux/time_types.h>
 #include "arch/context.h"
@@ -232,7 +233,8 @@ s64 sys_rt_sigsuspend(vaddr_t from, size_t size)
 	return -ERESTARTNOHAND;
 }
 
-/* Takes one of the signals in set, or waits until the deadline. The signal's number, -EAGAIN, -EINTR. */
+/* Takes one of the signals in set, or waits until the deadline. The signal's number, -EAGAIN,
+ * -EINTR. */
 static s64 wait_for_signal(u64 set, nsec_t deadline, siginfo_t *info)
 {
 	struct thread *t = current_thread();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Attributes of files: stat and statx, access, chmod, chown, times, truncate; statfs. Structures as Linux lays them out, from its headers. */
+/* Attributes of files: stat and statx, access, chmod, chown, times, truncate; statfs. Structures as
+ * Linux lays them out, from its headers. */
 #include <asm/stat.h>
 #include <asm/statfs.h>
 #include <linux/fcntl.h>

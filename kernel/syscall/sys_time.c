@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Clocks and sleeping: clock_gettime(2), clock_nanosleep(2) and their relatives. Timers that send signals are in
- * proc/itimer.c and proc/posix_timer.c.
+ * Clocks and sleeping: clock_gettime(2), clock_nanosleep(2) and their relatives. Timers that send
+ * signals are in proc/itimer.c and proc/posix_timer.c.
  */
 #include <linux/time.h>
 #include <linux/time_types.h>
@@ -173,7 +173,8 @@ static s64 restart_sleep(struct restart_block *rb)
 	return sleep_relative(rb->args[0], rb->args[1]);
 }
 
-/* A relative sleep that is interrupted says what is left, and goes on to the same end if no handler ran. */
+/* A relative sleep that is interrupted says what is left, and goes on to the same end if no handler
+ * ran. */
 static s64 sleep_relative(nsec_t deadline, vaddr_t remaining)
 {
 	struct restart_block *rb = &current_proc()->restart;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* System calls about timers that send signals: alarm, interval timers, POSIX timers. Clocks and sleeping are in sys_time.c. */
+/* System calls about timers that send signals: alarm, interval timers, POSIX timers. Clocks and
+ * sleeping are in sys_time.c. */
 #include <linux/time.h>
 #include "arch/user.h"
 #include "proc/itimer.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Extended attributes (xattr(7)): no filesystem here has them, and these calls say so as Linux does of such a filesystem:
- * a list of none, and EOPNOTSUPP for the rest, after the checks that come before the filesystem is asked.
+ * Extended attributes (xattr(7)): no filesystem here has them, and these calls say so as Linux does
+ * of such a filesystem: a list of none, and EOPNOTSUPP for the rest, after the checks that come
+ * before the filesystem is asked.
  */
 #include <linux/fcntl.h>
 #include <linux/limits.h>
@@ -90,7 +91,8 @@ static s64 change_one(const struct path *p, vaddr_t uname)
 	return err;
 }
 
-/* ---------------------------------------------------------------- getxattr, listxattr, removexattr */
+/* ---------------------------------------------------------------- getxattr, listxattr,
+ * removexattr */
 static s64 get_and_put(s64 err, const struct path *p, vaddr_t name)
 {
 	if (err)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * table.c: number -> function. Every function takes up to six arguments in registers and returns an s64, so all of them are called
- * as if they took six (System V ABI: what a function does not name it does not look at).
+ * table.c: number -> function. Every function takes up to six arguments in registers and returns an
+ * s64, so all of them are called as if they took six (System V ABI: what a function does not name
+ * it does not look at).
  */
 #include "syscall/syscall.h"
 

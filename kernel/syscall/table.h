@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every system call that exists, by topic. Included several times with different meanings of SYSCALL (table.c). No include guard. */
+/* Every system call that exists, by topic. Included several times with different meanings of
+ * SYSCALL (table.c). No include guard. */
 
 /* --- moving bytes: sys_rw.c --- */
 SYSCALL(read)

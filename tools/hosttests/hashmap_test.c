@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Random additions, removals and searches in a hash multimap, with many collisions, against an array of entries. */
+/* Random additions, removals and searches in a hash multimap, with many collisions, against an
+ * array of entries. */
 #include "hosttest.h"
 
 #include "lib/hashmap.c"

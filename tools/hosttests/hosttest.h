@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every host test needs: a seed (argv[1], else the time) that is printed, random numbers from it, and CHECK, which
- * prints where and with which seed something was wrong and ends with status 1.
+ * What every host test needs: a seed (argv[1], else the time) that is printed, random numbers from
+ * it, and CHECK, which prints where and with which seed something was wrong and ends with status 1.
  *
  * Include it, and every libc header, before the kernel's files.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The line discipline as termios(3) describes it: known sessions byte by byte, then random ones against a simple editor. */
+/* The line discipline as termios(3) describes it: known sessions byte by byte, then random ones
+ * against a simple editor. */
 #include "hosttest.h"
 
 #include "drivers/ldisc.c"
@@ -310,7 +311,8 @@ static void test_modes_and_limits(void)
 	expect_output("\x11");
 }
 
-/* Random typing of letters, blanks, erase, word erase, kill and newline against an editor of ten lines. */
+/* Random typing of letters, blanks, erase, word erase, kill and newline against an editor of ten
+ * lines. */
 static void test_random_editing(void)
 {
 	char line[300], expected[300];

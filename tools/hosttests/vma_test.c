@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random insertions, removals, carvings, merges and searches in a VMA set, against an array with one cell a page: the
- * number of the mapping that covers it.
+ * Random insertions, removals, carvings, merges and searches in a VMA set, against an array with
+ * one cell a page: the number of the mapping that covers it.
  */
 #include "hosttest.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The terminal emulator: known sequences against what a VT100 shows, then random bytes, which must not write outside. */
+/* The terminal emulator: known sequences against what a VT100 shows, then random bytes, which must
+ * not write outside. */
 #include "hosttest.h"
 
 #define vsnprintf k_vsnprintf

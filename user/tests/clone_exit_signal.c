@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * clone_exit_signal.c: the signal that clone(2) agrees on goes to the parent that agreed, when the child dies. Others get
- * SIGCHLD: who inherits the child, and a program that the parent became meanwhile. So does the parent of a child that
- * became another program itself.
+ * clone_exit_signal.c: the signal that clone(2) agrees on goes to the parent that agreed, when the
+ * child dies. Others get SIGCHLD: who inherits the child, and a program that the parent became
+ * meanwhile. So does the parent of a child that became another program itself.
  */
 #include "test.h"
 

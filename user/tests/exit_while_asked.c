@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * exit_while_asked.c: A process is still there while it exits, and that may take time (it has a large file to close). Who
- * asks about it meanwhile, or changes it, gets an answer.
+ * exit_while_asked.c: A process is still there while it exits, and that may take time (it has a
+ * large file to close). Who asks about it meanwhile, or changes it, gets an answer.
  */
 #include "test.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * file_far_offsets.c: Single bytes written far out in a file, at powers of two up to the largest offset there is: each is
- * read back where it was written, and nowhere else, or refused (EFBIG). Truncation takes them away again.
+ * file_far_offsets.c: Single bytes written far out in a file, at powers of two up to the largest
+ * offset there is: each is read back where it was written, and nowhere else, or refused (EFBIG).
+ * Truncation takes them away again.
  */
 #include "test.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* O_TMPFILE: a file without a name, or EOPNOTSUPP from a filesystem that has none; mistakes are told before that. */
+/* O_TMPFILE: a file without a name, or EOPNOTSUPP from a filesystem that has none; mistakes are
+ * told before that. */
 #include "test.h"
 
 TEST_IN_DIR()

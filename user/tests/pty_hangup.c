@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * pty_hangup.c: When one end of a pseudo-terminal closes. Master without slave: what was written is read, then EIO, until
- * the slave is opened again. Slave without master: end of file and EIO; its session's leader gets SIGHUP and SIGCONT, and
- * when that exits, the group that was in the foreground does.
+ * pty_hangup.c: When one end of a pseudo-terminal closes. Master without slave: what was written is
+ * read, then EIO, until the slave is opened again. Slave without master: end of file and EIO; its
+ * session's leader gets SIGHUP and SIGCONT, and when that exits, the group that was in the
+ * foreground does.
  */
 #include "pty.h"
 

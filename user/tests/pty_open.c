@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * pty_open.c: Opening pseudo-terminals: numbers, the lock of the slave, its node in /dev/pts and what becomes of it, settings
- * that both ends share, the slave without a name (TIOCGPTPEER).
+ * pty_open.c: Opening pseudo-terminals: numbers, the lock of the slave, its node in /dev/pts and
+ * what becomes of it, settings that both ends share, the slave without a name (TIOCGPTPEER).
  */
 #include "pty.h"
 

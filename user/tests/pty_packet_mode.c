@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * pty_packet_mode.c: TIOCPKT: what the master reads begins with a byte: 0 before data, or what happened to the slave: flushed
- * queues, output stopped and started, whether ^S and ^Q do that.
+ * pty_packet_mode.c: TIOCPKT: what the master reads begins with a byte: 0 before data, or what
+ * happened to the slave: flushed queues, output stopped and started, whether ^S and ^Q do that.
  */
 #include "pty.h"
 

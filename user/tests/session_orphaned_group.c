@@ -19,7 +19,8 @@ TEST()
 	seen = map_shared(1);
 	pid = fork_child();
 	if (pid == 0) {
-		/* A session of its own; the middle process is the only tie of the group below it. */
+		/* A session of its own; the middle process is the only tie of the group below
+		 * it. */
 		pid_t middle;
 
 		setsid();

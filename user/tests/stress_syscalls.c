@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 /*
- * stress_syscalls.c: random system calls with bad and borderline arguments: whatever a program asks for, the
- * kernel stays alive, every call comes back, and what the callers held is free again when they are gone.
+ * stress_syscalls.c: random system calls with bad and borderline arguments: whatever a program asks
+ * for, the kernel stays alive, every call comes back, and what the callers held is free again when
+ * they are gone.
  *
  *	stress_syscalls [-s SEED] [-n CALLS] [-c CHILDREN] [-p PROCESSES] [-t THREADS] [-r] [-v]
  *
- * CHILDREN children, PROCESSES at a time, of THREADS threads, make CALLS calls each, with a seed of their own. A child may well
- * die of what it did; one that makes no progress (it sleeps for ever, or stopped itself) is killed. The test fails if a
- * child does not die of that. -v prints each call before it is made. Defaults: seed 1, 400 calls, 40 children, 2, 2 threads.
+ * CHILDREN children, PROCESSES at a time, of THREADS threads, make CALLS calls each, with a seed of
+ * their own. A child may well die of what it did; one that makes no progress (it sleeps for ever,
+ * or stopped itself) is killed. The test fails if a child does not die of that. -v prints each call
+ * before it is made. Defaults: seed 1, 400 calls, 40 children, 2, 2 threads.
  *
- * The children live in an empty directory (chroot), as OTHER_UID, under tight limits. On Vellum they call every number;
- * -r (Vellum only) leaves them root. Elsewhere they make only calls that touch nothing but themselves: see harmless().
+ * The children live in an empty directory (chroot), as OTHER_UID, under tight limits. On Vellum
+ * they call every number;
+ * -r (Vellum only) leaves them root. Elsewhere they make only calls that touch nothing but
+ * themselves: see harmless().
  */
 #include "test.h"
 
@@ -23,8 +27,9 @@
 #define AREA        0x10000000
 #define STALL_STEPS 60 /* looks, 10 ms apart, without progress before a child is killed */
 
-/* What the arguments are: f descriptor, b buffer, l length, p path, n small number, x flags, t pid, s signal, a address, o offset,
- * v iovec, i ioctl. And whether the call is harmless on any machine. */
+/* What the arguments are: f descriptor, b buffer, l length, p path, n small number, x flags, t
+ * pid, s signal, a address, o offset, v iovec, i ioctl. And whether the call is harmless on any
+ * machine. */
 struct call {
 	int number;
 	const char *arguments;
@@ -194,7 +199,8 @@ static unsigned pick(unsigned below)
 	return (pick64() >> 16) % below;
 }
 
-/* ---- What the calls are given ----------------------------------------------------------------------------------- */
+/* ---- What the calls are given
+ * ----------------------------------------------------------------------------------- */
 
 static char *area; /* NR_PAGES pages: writable, one read-only, one without rights, one not there */
 static volatile long *steps; /* shared with the parent: calls made so far */
@@ -242,7 +248,8 @@ static void open_terminal(void)
 	ioctl(master, TIOCGPTPEER, O_RDWR | O_NONBLOCK | O_NOCTTY);
 }
 
-/* Descriptors 3 and up: files, directories, pipes, terminals, devices. Elsewhere than on Vellum only those of its own directory. */
+/* Descriptors 3 and up: files, directories, pipes, terminals, devices. Elsewhere than on Vellum
+ * only those of its own directory. */
 static void open_files(bool all)
 {
 	int pipes[2];
@@ -427,7 +434,8 @@ static unsigned long any(char kind)
 	return any_number();
 }
 
-/* ---- A child ------------------------------------------------------------------------------------------------------ */
+/* ---- A child
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* Which arguments (a mask) name a process that the call may harm: they must be the child's own. */
 static int pid_arguments(long number)
@@ -509,7 +517,8 @@ static void on_fault(int signo)
 		siglongjmp(after_fault, 1);
 }
 
-/* Comes back with a frame that is not what it was: flags, segments, mask, FPU state; seldom the registers. */
+/* Comes back with a frame that is not what it was: flags, segments, mask, FPU state; seldom the
+ * registers. */
 static void on_scribble(int signo, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;
@@ -574,7 +583,8 @@ static void make_children(void)
 	}
 }
 
-/* Without a function around it: a child of vfork that returned from that would spoil its parent's stack. */
+/* Without a function around it: a child of vfork that returned from that would spoil its parent's
+ * stack. */
 static __attribute__((always_inline)) inline long raw_call(long number, const unsigned long *a)
 {
 	register unsigned long r10 __asm__("r10") = a[3], r8 __asm__("r8") = a[4],
@@ -665,7 +675,8 @@ static void be_child(unsigned long seed, const char *dir)
 	_exit(0);
 }
 
-/* ---- The parent --------------------------------------------------------------------------------------------------- */
+/* ---- The parent
+ * --------------------------------------------------------------------------------------------------- */
 
 /* True if the child went within the time, whatever became of it. */
 static bool wait_a_little(pid_t pid, int looks)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * tty_line_discipline.c: The line discipline, through a pseudo-terminal: lines, erase and kill characters, echo, ^C as SIGINT to the foreground
- * group, ^D as end of file, ^Z as a stop, CR and NL.
+ * tty_line_discipline.c: The line discipline, through a pseudo-terminal: lines, erase and kill
+ * characters, echo, ^C as SIGINT to the foreground group, ^D as end of file, ^Z as a stop, CR and
+ * NL.
  */
 #include "test.h"
 

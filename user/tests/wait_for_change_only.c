@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * wait_for_change_only.c: waitid(2) without WEXITED waits for children that can still stop or go on: when there are only
- * dead ones it fails with ECHILD, also if the last one dies meanwhile.
+ * wait_for_change_only.c: waitid(2) without WEXITED waits for children that can still stop or go
+ * on: when there are only dead ones it fails with ECHILD, also if the last one dies meanwhile.
  */
 #include "test.h"
 

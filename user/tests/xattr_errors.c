@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Extended attributes, on filesystems that have them or not: the same mistakes are told, and a missing one is never ENOSYS. */
+/* Extended attributes, on filesystems that have them or not: the same mistakes are told, and a
+ * missing one is never ENOSYS. */
 #include <sys/xattr.h>
 #include "test.h"
 

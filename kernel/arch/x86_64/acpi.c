@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ACPI, as much as is needed: RSDP -> RSDT or XSDT -> MADT (processors, I/O APICs, interrupt overrides), FADT (PM timer, power
- * management registers, reset), DSDT (only its \_S5 package, found by its name; there is no AML interpreter).
+ * ACPI, as much as is needed: RSDP -> RSDT or XSDT -> MADT (processors, I/O APICs, interrupt
+ * overrides), FADT (PM timer, power management registers, reset), DSDT (only its \_S5 package,
+ * found by its name; there is no AML interpreter).
  *
- * Firmware's tables are input: every length is checked against its table, every table by its checksum.
+ * Firmware's tables are input: every length is checked against its table, every table by its
+ * checksum.
  */
 #include "arch/x86_64/acpi.h"
 #include "arch/boot.h"
@@ -114,7 +116,8 @@ static bool rsdp_search(const char *from, size_t len, struct rsdp *out)
 	return false;
 }
 
-/* What the loader passed, else the places of section 5.2.5.1: the first KiB of the EBDA, and the BIOS's ROM. */
+/* What the loader passed, else the places of section 5.2.5.1: the first KiB of the EBDA, and the
+ * BIOS's ROM. */
 static bool rsdp_find(struct rsdp *out)
 {
 	const char *low;

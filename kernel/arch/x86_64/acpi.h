@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What ACPI's tables tell about the machine: processors, interrupt controllers, the timer, how to power off. Only for
- * arch/x86_64. ACPI Specification 6.4, chapter 5. */
+/* What ACPI's tables tell about the machine: processors, interrupt controllers, the timer, how to
+ * power off. Only for arch/x86_64. ACPI Specification 6.4, chapter 5. */
 #pragma once
 
 #include "lib/types.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The local APIC: memory-mapped (xAPIC), or by MSRs (x2APIC) where the CPU has that. Interrupts from devices come in through
- * irq.c; who calls whom by interrupt is in smp.c.
+ * The local APIC: memory-mapped (xAPIC), or by MSRs (x2APIC) where the CPU has that. Interrupts
+ * from devices come in through irq.c; who calls whom by interrupt is in smp.c.
  */
 #include "arch/x86_64/apic.h"
 #include "arch/boot.h"
@@ -80,7 +80,8 @@ static void icr_write(u32 target, u32 command)
 	irqflags_t f;
 
 	if (x2apic) {
-		/* Unlike a store to memory-mapped registers, this write is not ordered behind earlier stores. */
+		/* Unlike a store to memory-mapped registers, this write is not ordered behind
+		 * earlier stores. */
 		__asm__ volatile("mfence; lfence" ::: "memory");
 		wrmsr(MSR_X2APIC + (REG_ICR >> 4), (u64)target << 32 | command);
 		return;

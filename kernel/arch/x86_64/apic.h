@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The local APIC of each CPU: interrupts between CPUs, its timer, end of interrupt. SDM vol. 3, chapter 11. Only for
- * arch/x86_64. */
+/* The local APIC of each CPU: interrupts between CPUs, its timer, end of interrupt. SDM vol. 3,
+ * chapter 11. Only for arch/x86_64. */
 #pragma once
 
 #include "lib/types.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the boot loader told: multiboot2 (GRUB) and PVH (QEMU -kernel) into one form, copied out of memory that is going
- * to be reused. Nothing here trusts a count or a length of the loader's beyond what fits.
+ * What the boot loader told: multiboot2 (GRUB) and PVH (QEMU -kernel) into one form, copied out of
+ * memory that is going to be reused. Nothing here trusts a count or a length of the loader's beyond
+ * what fits.
  *
- * The memory map: what is called usable, cut down by what is called anything else (firmware's maps overlap at times), in
- * whole pages.
+ * The memory map: what is called usable, cut down by what is called anything else (firmware's maps
+ * overlap at times), in whole pages.
  */
 #include "arch/bootinfo.h"
 #include "arch/boot.h"
@@ -84,7 +85,8 @@ static void region_cut(paddr_t start, paddr_t end)
 	}
 }
 
-/* One entry of the loader's map; called for all entries, first with usable = true, then with false. */
+/* One entry of the loader's map; called for all entries, first with usable = true, then with
+ * false. */
 static void region_entry(u64 addr, u64 len, u32 type, bool usable)
 {
 	u64 end = addr + len;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory before the buddy allocator exists: whole pages, taken from the top of RAM down (low memory is scarcer) and
- * never given back. What is taken is a short sorted list of ranges, which begins with the kernel's image and the boot
- * modules; at the end everything else goes to the buddy allocator.
+ * Memory before the buddy allocator exists: whole pages, taken from the top of RAM down (low memory
+ * is scarcer) and never given back. What is taken is a short sorted list of ranges, which begins
+ * with the kernel's image and the boot modules; at the end everything else goes to the buddy
+ * allocator.
  *
- * Until mmu_init_kernel() has mapped all RAM only the first 4 GiB can be handed out, because that is what the boot
- * tables map. Boot CPU only, no locks.
+ * Until mmu_init_kernel() has mapped all RAM only the first 4 GiB can be handed out, because that
+ * is what the boot tables map. Boot CPU only, no locks.
  */
 #include "arch/bootinfo.h"
 #include "arch/mmu.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The structures that boot loaders hand over. Multiboot2 Specification 2.0, section 3.6; Xen's x86/HVM direct boot ABI
- * (start_info.h), which QEMU's -kernel speaks. Neither comes with the installed headers.
+ * The structures that boot loaders hand over. Multiboot2 Specification 2.0, section 3.6; Xen's
+ * x86/HVM direct boot ABI (start_info.h), which QEMU's -kernel speaks. Neither comes with the
+ * installed headers.
  */
 #pragma once
 

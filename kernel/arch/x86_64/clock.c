@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time. The clock is the TSC, scaled by a factor that is measured once against a timer of known speed; the alarm is the local
- * APIC's timer, measured in the same pass. Reference: ACPI's PM timer (3.579545 MHz), else channel 2 of the PIT. Where CPUID
- * tells the TSC's frequency itself (leaf 15h, or KVM's leaf), the measurement serves the APIC timer only.
+ * Time. The clock is the TSC, scaled by a factor that is measured once against a timer of known
+ * speed; the alarm is the local APIC's timer, measured in the same pass. Reference: ACPI's PM timer
+ * (3.579545 MHz), else channel 2 of the PIT. Where CPUID tells the TSC's frequency itself (leaf
+ * 15h, or KVM's leaf), the measurement serves the APIC timer only.
  *
- * All CPUs share one factor and one start, so their TSCs are taken to agree, as they do on every machine with an invariant TSC
- * and in QEMU.
+ * All CPUs share one factor and one start, so their TSCs are taken to agree, as they do on every
+ * machine with an invariant TSC and in QEMU.
  */
 #include "arch/clock.h"
 #include "arch/boot.h"
@@ -77,7 +78,8 @@ struct sample {
 	u32 reference, apic;
 };
 
-/* Of several tries, the one that took the least time: a hypervisor may have stopped us in the middle of the others. */
+/* Of several tries, the one that took the least time: a hypervisor may have stopped us in the
+ * middle of the others. */
 static struct sample sample_take(void)
 {
 	struct sample best = { 0 };
@@ -160,7 +162,8 @@ void clock_interrupt(void)
 		handler();
 }
 
-/* A deadline too far for the counter rings early; the handler finds nothing due and arms it again. */
+/* A deadline too far for the counter rings early; the handler finds nothing due and arms it
+ * again. */
 void clock_arm(nsec_t deadline)
 {
 	nsec_t now;

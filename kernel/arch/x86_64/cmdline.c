@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's command line: options separated by spaces, `flag` or `key=value`, where a value that contains spaces is
- * in double quotes; behind a lone `--` come the arguments of init, each one percent-encoded (%20 is a space), so that any
- * bytes survive the boot loaders' own quoting.
+ * The kernel's command line: options separated by spaces, `flag` or `key=value`, where a value that
+ * contains spaces is in double quotes; behind a lone `--` come the arguments of init, each one
+ * percent-encoded (%20 is a space), so that any bytes survive the boot loaders' own quoting.
  */
 #include "arch/bootinfo.h"
 #include "debug/printk.h"
@@ -19,7 +19,8 @@ struct token {
 	size_t key_len; /* up to '=', or len */
 };
 
-/* The option or argument at *pos; false at the end. Quotes keep spaces together and stay in the token. */
+/* The option or argument at *pos; false at the end. Quotes keep spaces together and stay in the
+ * token. */
 static bool next_token(const char **pos, struct token *t)
 {
 	const char *p = *pos;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads as the machine sees them: the first frame on a new stack, the switch, the user's FS and GS bases.
+ * Threads as the machine sees them: the first frame on a new stack, the switch, the user's FS and
+ * GS bases.
  *
  *	stack of a user thread                     of a kernel thread
  *	top  struct trapframe (21 words)           top  2 words of 0: the end of backtraces
@@ -8,8 +9,8 @@
  *	     thread_entry_user                          rbx rbp r12 (function) r13 (argument) r14 r15 <- ksp
  *	     rbx rbp r12 r13 r14 r15 <- ksp
  *
- * While the kernel runs, the user's GS base is in MSR_KERNEL_GS_BASE (swapgs). With FSGSBASE programs may change both bases
- * themselves, so they are read at each switch.
+ * While the kernel runs, the user's GS base is in MSR_KERNEL_GS_BASE (swapgs). With FSGSBASE
+ * programs may change both bases themselves, so they are read at each switch.
  */
 #include "arch/context.h"
 #include <asm/prctl.h>
@@ -65,7 +66,8 @@ static void write_fs_base(u64 v)
 		wrmsr(MSR_FS_BASE, v);
 }
 
-/* The user's GS base: interrupts are off, or the thread may be switched in between, which does no harm. */
+/* The user's GS base: interrupts are off, or the thread may be switched in between, which does no
+ * harm. */
 static u64 read_user_gs_base(void)
 {
 	return rdmsr(MSR_KERNEL_GS_BASE);
@@ -135,7 +137,8 @@ void arch_thread_init_kernel(struct arch_thread *t, u64 stack_top, void (*start)
 {
 	u64 *sp;
 
-	/* Room for a trapframe is left above: the thread that becomes init fills it in while it runs. */
+	/* Room for a trapframe is left above: the thread that becomes init fills it in while it
+	 * runs. */
 	t->kstack_top = stack_top;
 	sp = (u64 *)arch_trapframe(t);
 	*--sp = 0;
@@ -173,7 +176,8 @@ int arch_thread_init_fpu(struct arch_thread *t, const struct arch_thread *src)
 		t->gs_base = src->gs_base;
 	}
 	t->fpu = area;
-	/* A thread that gets state while it runs must not take over what the last program left in the registers. */
+	/* A thread that gets state while it runs must not take over what the last program left in
+	 * the registers. */
 	if (is_running(t)) {
 		fpu_load(area);
 		load_bases(t);

@@ -2,8 +2,9 @@
 /*
  * The processor: what it can do (CPUID), its control registers, its description for /proc/cpuinfo.
  *
- * The kernel wants NX, FXSAVE and SSE2, which every x86-64 processor of the last twenty years has; all else is used where
- * it is found. stac and clac are patched into the user copies here, before the kernel's text becomes read-only.
+ * The kernel wants NX, FXSAVE and SSE2, which every x86-64 processor of the last twenty years has;
+ * all else is used where it is found. stac and clac are patched into the user copies here, before
+ * the kernel's text becomes read-only.
  */
 #include "arch/cpu.h"
 #include "arch/boot.h"
@@ -64,7 +65,8 @@ static void detect_xsave(void)
 	cpu_features.xsave_size = cpuid(0xd, 0).b;
 }
 
-/* The sites of stac and clac are three-byte nops in the image: { address, instruction } in .smap_sites. */
+/* The sites of stac and clac are three-byte nops in the image: { address, instruction } in
+ * .smap_sites. */
 static void patch_smap(void)
 {
 	struct site {

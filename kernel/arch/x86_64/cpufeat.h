@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the processors can do, found on the boot CPU; the others are taken to be the same. Only for arch/x86_64; what
- * the rest of the kernel asks is in arch/cpu.h.
+ * What the processors can do, found on the boot CPU; the others are taken to be the same. Only for
+ * arch/x86_64; what the rest of the kernel asks is in arch/cpu.h.
  */
 #pragma once
 

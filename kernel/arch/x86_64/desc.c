@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Descriptor tables: what segments are left in 64-bit mode, the task-state segment with the stacks for traps, the interrupt
- * table, and the registers of the syscall instruction. SDM vol. 3, chapters 3, 6 and 7.
+ * Descriptor tables: what segments are left in 64-bit mode, the task-state segment with the stacks
+ * for traps, the interrupt table, and the registers of the syscall instruction. SDM vol. 3,
+ * chapters 3, 6 and 7.
  *
- * Double fault, NMI and machine check can strike when the stack or GS is not the kernel's. Each has a stack of its own, and
- * above the top of that stack stands this CPU's percpu_delta, so that the entry code finds its per-CPU variables from there:
+ * Double fault, NMI and machine check can strike when the stack or GS is not the kernel's. Each has
+ * a stack of its own, and above the top of that stack stands this CPU's percpu_delta, so that the
+ * entry code finds its per-CPU variables from there:
  *
  *	block:  | machine check: 1 page | NMI: 1 page | double fault: 2 pages |      ends each: { delta, 0 }
  */
@@ -101,7 +103,8 @@ static void load_tables(const u64 *g)
 	} __packed gdtr = { 10 * 8 - 1, (u64)g }, idtr = { sizeof(idt) - 1, (u64)idt };
 
 	__asm__ volatile("lgdt %0; lidt %1" ::"m"(gdtr), "m"(idtr));
-	/* cs by a far return; the others are 0, as user mode sees them. fs and gs keep their bases. */
+	/* cs by a far return; the others are 0, as user mode sees them. fs and gs keep their
+	 * bases. */
 	__asm__ volatile(
 		"pushq %0; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:" ::"i"(SEL_KERNEL_CS)
 		: "rax", "memory");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Descriptor tables of a CPU: GDT, TSS with its interrupt stacks, IDT, and the system-call registers. Only for arch/x86_64. */
+/* Descriptor tables of a CPU: GDT, TSS with its interrupt stacks, IDT, and the system-call
+ * registers. Only for arch/x86_64. */
 #pragma once
 
 #include "arch/percpu.h"

@@ -98,7 +98,7 @@ extern sched_switch_tail
 
 section .text
 
-; ---- System calls: rcx = user rip, r11 = user rflags, interrupts off by the flag mask -------------------------------------
+; ---- System calls: rcx = user rip, r11 = user rflags, interrupts off by the flag mask ------------
 
 align 16
 syscall_entry:
@@ -154,7 +154,7 @@ syscall_slow:
         add     rsp, 8
         jmp     return_to_user
 
-; ---- Page faults: the error code lies where orig_rax belongs -----------------------------------------------------------------
+; ---- Page faults: the error code lies where orig_rax belongs -------------------------------------
 
 align 16
 page_fault_entry:
@@ -196,7 +196,7 @@ page_fault_entry:
         add     rsp, 8
         jmp     return_to_kernel
 
-; ---- The ways out ------------------------------------------------------------------------------------------------------------
+; ---- The ways out --------------------------------------------------------------------------------
 
 ; rsp: a trapframe of user mode at the top of the stack.
 align 16
@@ -222,7 +222,7 @@ return_to_kernel:
         add     rsp, 8
         iretq
 
-; ---- Other exceptions --------------------------------------------------------------------------------------------------------
+; ---- Other exceptions ----------------------------------------------------------------------------
 
 ; Stack: vector (where rdi will be), error code, the processor's frame.
 align 16
@@ -298,7 +298,7 @@ exception_%1:
 %assign v v + 1
 %endrep
 
-; ---- Interrupts --------------------------------------------------------------------------------------------------------------
+; ---- Interrupts ----------------------------------------------------------------------------------
 
 align 16
 irq_common:
@@ -329,7 +329,7 @@ irq_%[v]:
 %assign v v + 1
 %endrep
 
-; ---- Double fault, NMI, machine check: from anywhere, even with a wrong GS or no stack ---------------------------------------
+; ---- Double fault, NMI, machine check: from anywhere, even with a wrong GS or no stack -----------
 
 ; Each has a stack of its own, above which lies this CPU's percpu_delta (desc.c). None returns.
 %macro IST 2
@@ -359,7 +359,7 @@ ist_common:
         call    ist_dispatch
         ud2
 
-; ---- Threads -----------------------------------------------------------------------------------------------------------------
+; ---- Threads -------------------------------------------------------------------------------------
 
 ; arch_switch_stacks(u64 *save_ksp, u64 next_ksp)
 align 16
@@ -399,7 +399,7 @@ enter_user_frame:
         mov     rsp, rdi
         jmp     return_to_user
 
-; ---- Tables for the IDT --------------------------------------------------------------------------------------------------------
+; ---- Tables for the IDT --------------------------------------------------------------------------
 
 section .rodata
 align 8

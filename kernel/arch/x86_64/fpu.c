@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * FPU state. The kernel itself uses none, so the registers always hold the state of the user thread that runs, or ran last, on
- * this CPU; they are saved and loaded at each switch of threads, never lazily (SDM vol. 1, chapter 13).
+ * FPU state. The kernel itself uses none, so the registers always hold the state of the user thread
+ * that runs, or ran last, on this CPU; they are saved and loaded at each switch of threads, never
+ * lazily (SDM vol. 1, chapter 13).
  *
- * An area is in XSAVE's standard format: 512 bytes as FXSAVE's, a header of 64 bytes, then AVX and further state. Without XSAVE
- * it is the first 512 bytes only.
+ * An area is in XSAVE's standard format: 512 bytes as FXSAVE's, a header of 64 bytes, then AVX and
+ * further state. Without XSAVE it is the first 512 bytes only.
  */
 #include <asm/sigcontext.h>
 #include "arch/x86_64/fpu.h"

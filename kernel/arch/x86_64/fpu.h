@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The user's floating-point and vector registers, as XSAVE (or FXSAVE) puts them into memory. Only for arch/x86_64. */
+/* The user's floating-point and vector registers, as XSAVE (or FXSAVE) puts them into memory. Only
+ * for arch/x86_64. */
 #pragma once
 
 #include "lib/types.h"
@@ -8,7 +9,8 @@
 void *fpu_alloc(void);
 void fpu_free(void *area);
 
-/* The registers of this CPU to and from an area. => interrupts disabled, or the area's own thread */
+/* The registers of this CPU to and from an area. => interrupts disabled, or the area's own
+ * thread */
 void fpu_save(void *area);
 void fpu_load(const void *area);
 /* The state in which a program starts. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Interrupts of devices: vectors, I/O APICs, MSI, and the dispatch of everything that is not an exception.
+ * Interrupts of devices: vectors, I/O APICs, MSI, and the dispatch of everything that is not an
+ * exception.
  *
- * A vector has a chain of handlers; an ISA line keeps its vector, so several devices share it. Chains only grow, and are read
- * without a lock: a new handler is complete before it is linked.
+ * A vector has a chain of handlers; an ISA line keeps its vector, so several devices share it.
+ * Chains only grow, and are read without a lock: a new handler is complete before it is linked.
  *
  * Lock: irq_lock, for the chains' growth and the I/O APICs' registers.
  */
@@ -85,7 +86,8 @@ void irq_dispatch(struct trapframe *tf, u32 vector)
 		if (vector >= VECTOR_DEVICE_FIRST && vector <= VECTOR_DEVICE_LAST)
 			run_actions(vector);
 	}
-	/* The spurious vector, and what the disabled PICs may still say, have nothing to acknowledge. */
+	/* The spurious vector, and what the disabled PICs may still say, have nothing to
+	 * acknowledge. */
 	if (vector >= VECTOR_DEVICE_FIRST && vector != VECTOR_SPURIOUS)
 		apic_eoi();
 	--*depth;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's own half of the address space: the final tables made at boot, and mappings made later.
+ * The kernel's own half of the address space: the final tables made at boot, and mappings made
+ * later.
  *
  *	0xffff888000000000  direct map: all RAM (DIRECT_MAP_BASE), large pages, never executable
  *	0xffffc90000000000  kernel stacks (KSTACK_AREA_BASE): mm/kstack.c
  *	0xffffca0000000000  device registers (DEVICE_AREA_BASE)
  *	0xffffffff80000000  the image (KERNEL_BASE): text R-X, constants R--, data RW-
  *
- * Every slot of the root that these areas need is filled at boot and never again, so that the roots of user address spaces
- * may copy the upper half once. No frame is writable here and executable there: the direct map shows the kernel's text and
- * constants read-only.
+ * Every slot of the root that these areas need is filled at boot and never again, so that the roots
+ * of user address spaces may copy the upper half once. No frame is writable here and executable
+ * there: the direct map shows the kernel's text and constants read-only.
  *
  * Lock: kernel_pt_lock, for mappings made after boot.
  */
@@ -204,8 +205,8 @@ static bool is_canonical(vaddr_t addr)
 	return (u64)((s64)addr << 16 >> 16) == addr;
 }
 
-/* Walks what this CPU has loaded; tables that lie outside the direct map end the walk (a broken entry). Returns the level at
- * which it ended, entries[] of the levels seen. */
+/* Walks what this CPU has loaded; tables that lie outside the direct map end the walk (a broken
+ * entry). Returns the level at which it ended, entries[] of the levels seen. */
 static u32 walk(paddr_t root, vaddr_t addr, pte_t entries[PT_LEVELS + 1])
 {
 	paddr_t table = root;

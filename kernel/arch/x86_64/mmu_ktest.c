@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The kernel's own page tables, walked entry by entry: what no mapping of the kernel's half may permit. */
+/* The kernel's own page tables, walked entry by entry: what no mapping of the kernel's half may
+ * permit. */
 #include "arch/cpu.h"
 #include "arch/mmu.h"
 #include "arch/smp.h"

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page tables of user address spaces: four levels of 512 entries (SDM vol. 3, 4.5). Finding and making the leaf entry of an
- * address, walking what exists, taking tables away. What the leaves say is mm/'s business.
+ * Page tables of user address spaces: four levels of 512 entries (SDM vol. 3, 4.5). Finding and
+ * making the leaf entry of an address, walking what exists, taking tables away. What the leaves say
+ * is mm/'s business.
  *
  *	root (level 4) -> level 3 -> level 2 -> level 1: leaves
  *	entries 0..255 of the root are the user's, 256..511 the kernel's, the same in all roots (mmu.c)
  *
- * Lock: the caller's page-table lock. Tables are unlinked here, but freed by the caller behind its TLB flush, because
- * another CPU may be walking them.
+ * Lock: the caller's page-table lock. Tables are unlinked here, but freed by the caller behind its
+ * TLB flush, because another CPU may be walking them.
  */
 #include "arch/mmu.h"
 #include "arch/user.h"
@@ -141,8 +142,8 @@ struct table_cut {
 };
 
 /*
- * Below `table` of this level, which spans addresses from `base` on, unlinks every table that meets [start, end) and lies
- * within [floor, ceiling) in full.
+ * Below `table` of this level, which spans addresses from `base` on, unlinks every table that meets
+ * [start, end) and lies within [floor, ceiling) in full.
  */
 static void cut_tables(
 	struct table_cut *c, pte_t *table, u32 level, vaddr_t base, vaddr_t start, vaddr_t end)
@@ -171,7 +172,8 @@ void pt_free_tables(struct mmu *mmu, vaddr_t start, vaddr_t end, vaddr_t floor, 
 	struct table_cut c = { mmu, floor, ceiling, free_table, arg };
 
 	debug_assert(floor <= start && end <= ceiling);
-	/* The last page of the user half is nobody's, so its tables may be judged as if the half ended at 2^47. */
+	/* The last page of the user half is nobody's, so its tables may be judged as if the half
+	 * ended at 2^47. */
 	if (ceiling == USER_END)
 		c.ceiling = 1UL << 47;
 	cut_tables(&c, phys_to_virt(mmu->root), PT_LEVELS, 0, start, min(end, USER_END));

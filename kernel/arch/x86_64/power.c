@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Off, again, or never more. ACPI Specification 6.4, sections 4.8.3.2 (sleep control) and 4.8.3.6 (reset register). */
+/* Off, again, or never more. ACPI Specification 6.4, sections 4.8.3.2 (sleep control) and 4.8.3.6
+ * (reset register). */
 #include "arch/clock.h"
 #include "arch/cpu.h"
 #include "arch/io.h"

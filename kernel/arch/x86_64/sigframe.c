@@ -9,7 +9,8 @@
  *	    pretcode  <- rsp when the handler begins: it returns to sa_restorer, which calls rt_sigreturn
  *	    uc, info
  *
- * The FPU area passes through the thread's own save area, which is scratch memory while the thread runs.
+ * The FPU area passes through the thread's own save area, which is scratch memory while the thread
+ * runs.
  */
 #include <asm/siginfo.h>
 #include <asm/signal.h>
@@ -104,7 +105,8 @@ static void fill_context(
 	};
 }
 
-/* The live registers, in the form in which programs find them: with the software bytes that tell the size. */
+/* The live registers, in the form in which programs find them: with the software bytes that tell
+ * the size. */
 static int push_fpu(vaddr_t to, struct arch_thread *t)
 {
 	struct _xstate *xs = t->fpu;
@@ -122,7 +124,8 @@ static int push_fpu(vaddr_t to, struct arch_thread *t)
 		return -EFAULT;
 	if (!cpu_features.xsave)
 		return 0;
-	/* x87 and SSE count as present, so that a handler may change them even if they were in the initial state. */
+	/* x87 and SSE count as present, so that a handler may change them even if they were in the
+	 * initial state. */
 	xfeatures = xs->xstate_hdr.xfeatures | 3;
 	if (copy_to_user(to + offsetof(struct _xstate, xstate_hdr.xfeatures), &xfeatures,
 		    sizeof(xfeatures)) ||
@@ -168,7 +171,8 @@ int sigframe_push(struct trapframe *tf, struct arch_thread *t, const struct sigf
 
 /* --- pop --- */
 
-/* How much of the FPU state at `from` is to be loaded: the whole XSAVE area if it says so convincingly, else FXSAVE's part. */
+/* How much of the FPU state at `from` is to be loaded: the whole XSAVE area if it says so
+ * convincingly, else FXSAVE's part. */
 static int fpu_frame_length(vaddr_t from, u32 *len)
 {
 	struct _fpx_sw_bytes sw;
@@ -189,7 +193,8 @@ static int fpu_frame_length(vaddr_t from, u32 *len)
 	return 0;
 }
 
-/* Copies without faults, because between the copy and the load the thread must not be switched: that would save over it. */
+/* Copies without faults, because between the copy and the load the thread must not be switched:
+ * that would save over it. */
 static int pop_fpu(vaddr_t from, struct arch_thread *t)
 {
 	struct _xstate *xs = t->fpu;

@@ -2,12 +2,13 @@
 /*
  * Processors: their per-CPU variables, starting them, and running functions on them.
  *
- * Starting one (SDM vol. 3, 9.4.4): INIT, then STARTUP with the page of the trampoline, which finds in `ap_boot` whom it
- * is for, the kernel's tables, a stack and the CPU's distance to its per-CPU variables. One at a time; a CPU that does not answer is
- * left out.
+ * Starting one (SDM vol. 3, 9.4.4): INIT, then STARTUP with the page of the trampoline, which finds
+ * in `ap_boot` whom it is for, the kernel's tables, a stack and the CPU's distance to its per-CPU
+ * variables. One at a time; a CPU that does not answer is left out.
  *
- * smp_call(): every CPU has one request of its own to post, and a mask of the CPUs that posted one for it. The caller cannot be
- * preempted in the kernel and waits with interrupts on, so one request is enough, and two CPUs may call each other.
+ * smp_call(): every CPU has one request of its own to post, and a mask of the CPUs that posted one
+ * for it. The caller cannot be preempted in the kernel and waits with interrupts on, so one request
+ * is enough, and two CPUs may call each other.
  *
  *	caller: fill own request; set own bit in the target's mask; interrupt it if the mask was empty; wait for `left` to be 0
  *	target: take the whole mask; for each bit run that CPU's request, then left--

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the files of arch/x86_64: interrupts that irq.c dispatches, and who is who among the CPUs. */
+/* Between the files of arch/x86_64: interrupts that irq.c dispatches, and who is who among the
+ * CPUs. */
 #pragma once
 
 #include "lib/types.h"

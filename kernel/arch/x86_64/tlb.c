@@ -2,18 +2,21 @@
 /*
  * Which address space this CPU has loaded, and the shootdown of its translations.
  *
- * Every flush of an address space gets a number: mmu->tlb_gen. Every CPU knows up to which number its own TLB is clean
- * (`gen` of the slot). So a CPU whose thread left user space (idle, kernel thread: "lazy") needs no interrupt: it keeps the
- * tables loaded, and compares the numbers when it comes back.
+ * Every flush of an address space gets a number: mmu->tlb_gen. Every CPU knows up to which number
+ * its own TLB is clean (`gen` of the slot). So a CPU whose thread left user space (idle, kernel
+ * thread: "lazy") needs no interrupt: it keeps the tables loaded, and compares the numbers when it
+ * comes back.
  *
  *	flush: tlb_gen++;  then look who has it loaded and is not lazy -> interrupt, wait
  *	CPU:   lazy = false / join mmu->cpus;  then look at tlb_gen -> flush if it has grown
  *
- * Both sides write first and look then, with full barriers between, so one of them sees the other. When page *tables* are to
- * be freed, lazy CPUs are interrupted too, and leave for the kernel's root: the hardware may walk tables speculatively.
+ * Both sides write first and look then, with full barriers between, so one of them sees the other.
+ * When page *tables* are to be freed, lazy CPUs are interrupted too, and leave for the kernel's
+ * root: the hardware may walk tables speculatively.
  *
- * With PCID, each CPU keeps a few address spaces in its TLB side by side (slots 1..), recognised by mmu->id, and loads
- * CR3 without a flush if the slot is clean. Without PCID only slot 0 is used and every load flushes.
+ * With PCID, each CPU keeps a few address spaces in its TLB side by side (slots 1..), recognised by
+ * mmu->id, and loads CR3 without a flush if the slot is clean. Without PCID only slot 0 is used and
+ * every load flushes.
  */
 #include "arch/tlb.h"
 #include "arch/cpu.h"
@@ -79,9 +82,9 @@ static void load(struct tlb_state *s, struct mmu *next)
 	cpumask_t self = 1UL << cpu_id();
 
 	/*
-	 * Join, as one that is to be interrupted; look at the number then; the load flushes up to it. (Race: were
-	 * `lazy` cleared behind the load, a flush between the two would pass this CPU over, whose new TLB may have
-	 * been filled speculatively.)
+	 * Join, as one that is to be interrupted; look at the number then; the load flushes up to
+	 * it. (Race: were `lazy` cleared behind the load, a flush between the two would pass this
+	 * CPU over, whose new TLB may have been filled speculatively.)
 	 */
 	(void)__atomic_exchange_n(&s->lazy, false, __ATOMIC_SEQ_CST);
 	if (next != &kernel_mmu)
@@ -94,7 +97,8 @@ static void load(struct tlb_state *s, struct mmu *next)
 
 static void flush_whole(struct tlb_state *s)
 {
-	/* The number first: a flush that comes between is then done twice rather than not at all. */
+	/* The number first: a flush that comes between is then done twice rather than not at
+	 * all. */
 	s->slots[s->slot].gen = (u64)atomic64_read(&s->loaded->tlb_gen);
 	write_cr3(read_cr3());
 }
@@ -179,7 +183,8 @@ static void flush(struct flush *f)
 	smp_call(targets, flush_here, f);
 }
 
-/* A range with tables is never empty: what makes a CPU forget tables is INVLPG, of whatever address (SDM vol. 3, 4.10.4.1). */
+/* A range with tables is never empty: what makes a CPU forget tables is INVLPG, of whatever address
+ * (SDM vol. 3, 4.10.4.1). */
 void tlb_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end, bool tables_freed)
 {
 	struct flush f = {

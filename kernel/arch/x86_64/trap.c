@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exceptions, behind the assembly of entry.asm: which signal a user program gets for each (as Linux's arch/x86/kernel/traps.c
- * decides), and what happens when the kernel itself is at fault.
+ * Exceptions, behind the assembly of entry.asm: which signal a user program gets for each (as
+ * Linux's arch/x86/kernel/traps.c decides), and what happens when the kernel itself is at fault.
  *
  *	user mode	#PF -> entry_page_fault; others -> entry_exception with signal and code
  *	kernel		#PF of a user copy -> entry_page_fault, or its fixup under faults_disabled
@@ -123,7 +123,8 @@ void kernel_page_fault(struct trapframe *tf, vaddr_t addr, u32 error)
 
 /* --- other exceptions of user mode --- */
 
-/* The bits of both units' exceptions, in Linux's order of importance; 0: none is pending any more. */
+/* The bits of both units' exceptions, in Linux's order of importance; 0: none is pending any
+ * more. */
 static int fpu_code(u32 raised)
 {
 	if (raised & 0x01)

@@ -2,7 +2,8 @@
 /*
  * User memory: checks of addresses around the instructions of user_access.asm.
  *
- * The _nofault forms work under locks: while thread->faults_disabled is set, the page-fault handler goes to the fixup at once.
+ * The _nofault forms work under locks: while thread->faults_disabled is set, the page-fault handler
+ * goes to the fixup at once.
  */
 #include "arch/user.h"
 #include "lib/err.h"

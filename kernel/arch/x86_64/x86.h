@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Registers and instructions of the processor that C cannot name. Only for arch/x86_64. SDM vol. 3 and 4. */
+/* Registers and instructions of the processor that C cannot name. Only for arch/x86_64. SDM vol. 3
+ * and 4. */
 #pragma once
 
 #include "lib/types.h"
