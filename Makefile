@@ -144,6 +144,12 @@ $(O)/flags: FORCE
 	@echo '$(KCC) $(KCFLAGS) $(KASFLAGS) $(KLDFLAGS) $(UCFLAGS)' | cmp -s - $@ || \
 		echo '$(KCC) $(KCFLAGS) $(KASFLAGS) $(KLDFLAGS) $(UCFLAGS)' > $@
 
+# Linked, or put into the image, anew when a source file has gone: nothing else would notice.
+$(O)/kernel.list $(O)/programs.list: FORCE
+	@mkdir -p $(@D)
+	@echo '$(sort $(if $(filter %kernel.list,$@),$(KOBJECTS),$(PROGRAMS)))' | cmp -s - $@ || \
+		echo '$(sort $(if $(filter %kernel.list,$@),$(KOBJECTS),$(PROGRAMS)))' > $@
+
 $(O)/%.o: %.c $(O)/flags | $(O)/uapi
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
@@ -163,7 +169,7 @@ $(O)/%.asm.o: %.asm $(O)/flags
 # functions, link again. The table is the last section, so nothing else moves; that is checked.
 link = $(KLD) $(KLDFLAGS) -o $(1) $(KOBJECTS) $(2)
 symbols = $(NM) -n $(1) | tools/mksyms > $(2)
-$(KERNEL): $(KOBJECTS) linker.ld tools/mksyms
+$(KERNEL): $(KOBJECTS) $(O)/kernel.list linker.ld tools/mksyms
 	@echo "  LINK    $@"
 	$(Q)tools/mksyms < /dev/null > $(O)/ksyms0.c
 	$(Q)$(KCC) $(KCFLAGS) -c $(O)/ksyms0.c -o $(O)/ksyms0.o
@@ -197,7 +203,7 @@ $(O)/busybox:
 	@mkdir -p $(@D)
 	@tools/get-busybox $@
 
-$(ROOT): $(PROGRAMS) $(O)/busybox $(ROOT_FILES) tools/mkroot
+$(ROOT): $(PROGRAMS) $(O)/programs.list $(O)/busybox $(ROOT_FILES) tools/mkroot
 	@echo "  EXT2    $@"
 	$(Q)STRIP=$(STRIP) tools/mkroot $@ $(O)/busybox $(PROGRAMS)
 
