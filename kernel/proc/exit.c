@@ -44,6 +44,7 @@ static struct fs_context *take_fs(struct process *p)
 	fs = p->fs;
 	p->last_uid = fs->cred.uid;
 	p->last_euid = fs->cred.euid;
+	p->last_suid = fs->cred.suid;
 	p->last_egid = fs->cred.egid;
 	p->fs = NULL;
 	process_table_unlock();

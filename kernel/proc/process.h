@@ -76,12 +76,12 @@ struct process {
 	struct waitq thread_wait;   /* a thread went, for exec_thread */
 
 	/* death */
-	uid_t last_uid, last_euid; /* [l] its user when it died */
-	gid_t last_egid;           /* [l] */
-	bool exiting;              /* [l] all threads are to die, with this status */
-	u32 exit_status;           /* [l] as wait(2) tells it */
-	struct waitq child_wait;   /* a child changed its state */
-	bool vfork_pending;        /* [l] the parent waits that this child execs or dies */
+	uid_t last_uid, last_euid, last_suid; /* [l] its user when it died */
+	gid_t last_egid;                      /* [l] */
+	bool exiting;                         /* [l] all threads are to die, with this status */
+	u32 exit_status;                      /* [l] as wait(2) tells it */
+	struct waitq child_wait;              /* a child changed its state */
+	bool vfork_pending; /* [l] the parent waits that this child execs or dies */
 	struct waitq vfork_wait;
 
 	/* signals */

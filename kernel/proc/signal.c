@@ -385,13 +385,12 @@ void signal_send_group_locked(struct pid *group, int sig)
 
 int signal_permission_locked(struct process *p, int sig)
 {
-	const struct cred *mine = current_cred(), *its;
+	const struct cred *mine = current_cred();
+	uid_t uid = p->fs ? p->fs->cred.uid : p->last_uid;
+	uid_t suid = p->fs ? p->fs->cred.suid : p->last_suid;
 
-	if (!p->fs || p == current_process())
-		return 0; /* a zombie: nothing will happen */
-	its = &p->fs->cred;
-	if (cred_is_root(mine) || mine->euid == its->suid || mine->euid == its->uid ||
-		mine->uid == its->suid || mine->uid == its->uid)
+	if (p == current_process() || cred_is_root(mine) || mine->euid == suid ||
+		mine->euid == uid || mine->uid == suid || mine->uid == uid)
 		return 0;
 	if (sig == SIGCONT && p->session == current_process()->session)
 		return 0;
