@@ -182,27 +182,15 @@ static ssize_t ptmx_read(struct file *f, struct iobuf *buf, loff_t *pos)
 	return n;
 }
 
+static ssize_t write_chunk(void *pty, const u8 *bytes, size_t len, bool nonblock)
+{
+	return pty_master_write(pty, bytes, len, nonblock);
+}
+
 static ssize_t ptmx_write(struct file *f, struct iobuf *buf, loff_t *pos)
 {
-	u8 chunk[CHUNK];
-	ssize_t done = 0, n = 0;
-
 	(void)pos;
-	while (buf->len) {
-		size_t len = min(buf->len, sizeof(chunk));
-
-		if (iobuf_take(buf, chunk, len) != len) {
-			n = -EFAULT;
-			break;
-		}
-		n = pty_master_write(f->private, chunk, len, is_nonblocking(f));
-		if (n < 0)
-			break;
-		done += n;
-		if ((size_t)n < len)
-			break;
-	}
-	return done ? done : n;
+	return devtty_write_chunks(f, buf, write_chunk);
 }
 
 /* TIOCGPTPEER: the slave, whether or not its node can be reached by a name. */

@@ -38,12 +38,12 @@ static ssize_t devtty_read(struct file *f, struct iobuf *buf, loff_t *pos)
 	return n;
 }
 
-static ssize_t devtty_write(struct file *f, struct iobuf *buf, loff_t *pos)
+ssize_t devtty_write_chunks(struct file *f, struct iobuf *buf,
+	ssize_t (*write)(void *end, const u8 *bytes, size_t len, bool nonblock))
 {
 	u8 chunk[WRITE_CHUNK];
 	ssize_t done = 0, n = 0;
 
-	(void)pos;
 	while (buf->len) {
 		size_t len = min(buf->len, sizeof(chunk));
 
@@ -51,7 +51,7 @@ static ssize_t devtty_write(struct file *f, struct iobuf *buf, loff_t *pos)
 			n = -EFAULT;
 			break;
 		}
-		n = tty_write(f->private, chunk, len, is_nonblocking(f));
+		n = write(f->private, chunk, len, is_nonblocking(f));
 		if (n < 0)
 			break;
 		done += n;
@@ -59,6 +59,17 @@ static ssize_t devtty_write(struct file *f, struct iobuf *buf, loff_t *pos)
 			break;
 	}
 	return done ? done : n;
+}
+
+static ssize_t write_chunk(void *tty, const u8 *bytes, size_t len, bool nonblock)
+{
+	return tty_write(tty, bytes, len, nonblock);
+}
+
+static ssize_t devtty_write(struct file *f, struct iobuf *buf, loff_t *pos)
+{
+	(void)pos;
+	return devtty_write_chunks(f, buf, write_chunk);
 }
 
 static s64 devtty_ioctl(struct file *f, u32 cmd, u64 arg)

@@ -5,6 +5,7 @@
 
 #include "fs/vfs.h"
 
+struct iobuf;
 struct tty;
 
 /* Makes the nodes. => after console_init() and devfs_init() */
@@ -12,3 +13,7 @@ void devtty_init(void);
 /* The rest of an open function: f becomes an open file of this terminal. o_flags: as open(2) got
  * them. 0 or tty_open()'s error. */
 int devtty_open_terminal(struct file *f, struct tty *tty, u32 o_flags);
+/* write(2) on either end of a terminal, piece by piece through `write`, which gets f->private. Bytes
+ * written, or the first piece's error; -EFAULT. May sleep. */
+ssize_t devtty_write_chunks(struct file *f, struct iobuf *buf,
+	ssize_t (*write)(void *end, const u8 *bytes, size_t len, bool nonblock));
