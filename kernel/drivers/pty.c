@@ -218,7 +218,7 @@ static u8 take_events(struct pty *pty)
 }
 
 /* What there is now; 0: nothing. In packet mode the first byte says what follows, or what
- * happened. */
+ * happened; who has no room for more gets it alone. */
 static size_t read_some(struct pty *pty, u8 *buf, size_t len)
 {
 	size_t header = atomic_load(&pty->packet_mode), n;
@@ -227,6 +227,8 @@ static size_t read_some(struct pty *pty, u8 *buf, size_t len)
 		buf[0] = take_events(pty);
 		if (buf[0])
 			return 1;
+		if (len == header)
+			return has_output(pty) ? header : 0;
 	}
 	n = take_output(pty, buf + header, len - header);
 	return n ? n + header : 0;

@@ -29,6 +29,11 @@ TEST()
 	CHECK_EQ(write(slave, "ab", 2), 2);
 	CHECK_EQ(read(master, text, sizeof(text)), 3);
 	CHECK_MEM(text, "\0ab", 3);
+	CHECK_EQ(write(slave, "ef", 2), 2);
+	CHECK_EQ(read(master, text, 1), 1); /* no room for what follows: it stays */
+	CHECK_EQ(text[0], 0);
+	CHECK_EQ(read(master, text, sizeof(text)), 3);
+	CHECK_MEM(text, "\0ef", 3);
 	CHECK_OK(tcflush(slave, TCIOFLUSH));
 	expect_event(TIOCPKT_FLUSHREAD | TIOCPKT_FLUSHWRITE);
 	CHECK_OK(tcflow(slave, TCOOFF));
