@@ -454,14 +454,12 @@ void inode_mark_dirty(struct inode *inode)
 		timer_start(&flush_timer, clock_now() + DIRTY_DELAY_NS);
 }
 
-int inode_write_one(struct inode *inode)
+/* => inode->lock held */
+static int write_locked(struct inode *inode)
 {
 	bool dirty;
 	int err;
 
-	if (!inode->sb->ops->write_inode)
-		return 0;
-	mutex_lock(&inode->lock);
 	spin_lock(&dirty_lock);
 	dirty = flags_of(inode) & INODE_DIRTY;
 	list_remove(&inode->dirty_link);
@@ -472,6 +470,17 @@ int inode_write_one(struct inode *inode)
 		inode_mark_dirty(inode); /* another time */
 	else if (err)
 		errseq_set(&inode->mapping.errors, err); /* fsync tells it, whoever wrote */
+	return err;
+}
+
+int inode_write_one(struct inode *inode)
+{
+	int err;
+
+	if (!inode->sb->ops->write_inode)
+		return 0;
+	mutex_lock(&inode->lock);
+	err = write_locked(inode);
 	mutex_unlock(&inode->lock);
 	return err;
 }
@@ -778,7 +787,8 @@ out:
 /*
  * Dirty inodes that nobody uses are written now, and not only when their time comes, so that they
  * can go. Not those in use: they could not go, and one may be locked by who waits for this very
- * memory (race found by short_of_memory.sh: a directory, in a look-up).
+ * memory (race found by short_of_memory.sh: a directory, in a look-up). Somebody may come to use
+ * one while others are written, so its lock is not waited for either.
  */
 static void write_unused(void)
 {
@@ -795,7 +805,10 @@ static void write_unused(void)
 	}
 	spin_unlock(&hash_lock);
 	while (nr--) {
-		inode_write_one(batch[nr]);
+		if (mutex_trylock(&batch[nr]->lock)) {
+			write_locked(batch[nr]);
+			mutex_unlock(&batch[nr]->lock);
+		}
 		inode_put(batch[nr]);
 	}
 }
