@@ -122,10 +122,10 @@ static struct inode *alloc_inode(struct super *sb, ino_t ino)
 	return inode;
 }
 
-static void free_inode(struct inode *inode, const struct super_ops *ops)
+static void free_inode(struct inode *inode)
 {
-	if (ops->free_inode)
-		ops->free_inode(inode);
+	if (inode->sb->ops->free_inode)
+		inode->sb->ops->free_inode(inode);
 	else
 		slab_free(plain_cache, inode);
 }
@@ -135,6 +135,7 @@ static void insert_locked(struct inode *inode)
 	flag_set(inode, INODE_HASHED);
 	list_push(hash_chain(inode->sb, inode->ino), &inode->hash_link);
 	list_append(&inode->sb->inodes, &inode->sb_link);
+	atomic_inc(&inode->sb->nr_inodes);
 }
 
 /* The inode, with a reference; *dying: only one that is being freed is there. */
@@ -203,7 +204,7 @@ struct inode *inode_get_or_new(struct super *sb, ino_t ino)
 			return ERR_PTR(-ENOMEM);
 	}
 	if (fresh)
-		free_inode(fresh, sb->ops);
+		free_inode(fresh);
 	return inode;
 }
 
@@ -248,14 +249,15 @@ static void forget_dirty(struct inode *inode)
 /* Nobody has it and nobody gets it any more (INODE_FREEING). */
 static void destroy(struct inode *inode)
 {
-	const struct super_ops *ops = inode->sb->ops;
+	struct super *sb = inode->sb;
+	const struct super_ops *ops = sb->ops;
 	bool failed = flags_of(inode) & INODE_FAILED;
 
 	if (inode->nlink && !failed && (flags_of(inode) & INODE_DIRTY) && ops->write_inode)
 		inode_write_one(inode);
 	mapping_destroy(&inode->mapping);
 	/* else: a damaged disk's own; what is read-only stays as it is */
-	if (!inode->nlink && !failed && ops->delete_inode && !inode->sb->read_only)
+	if (!inode->nlink && !failed && ops->delete_inode && !sb->read_only)
 		ops->delete_inode(inode);
 	forget_dirty(inode);
 	spin_lock(&hash_lock);
@@ -264,7 +266,9 @@ static void destroy(struct inode *inode)
 	list_remove(&inode->lru_link);
 	spin_unlock(&hash_lock);
 	waitq_wake_all(&new_wait);
-	free_inode(inode, ops); /* the super may be gone by now */
+	free_inode(inode); /* tmpfs counts in the super */
+	/* Who unmounts waits for this; then the super goes. */
+	atomic_add_return(&sb->nr_inodes, -1);
 }
 
 /* From unused to dying; false: somebody (the flusher) has taken a reference. => hash_lock held */
@@ -385,14 +389,10 @@ static struct inode *claim_unused(struct super *sb)
 static bool all_gone(struct super *sb)
 {
 	struct inode *dead;
-	bool none;
 
 	while ((dead = claim_unused(sb)))
 		destroy(dead);
-	spin_lock(&hash_lock);
-	none = list_empty(&sb->inodes);
-	spin_unlock(&hash_lock);
-	return none;
+	return !atomic_read(&sb->nr_inodes);
 }
 
 /* The flusher and reclaim hold inodes for a moment, which are gone when they are done. */

@@ -91,6 +91,7 @@ struct super {
 	bool whole_seconds;     /* [c] they have no nanoseconds */
 	void *private;
 	struct list inodes;       /* [d] all in memory */
+	atomic_t nr_inodes;       /* those, and those just being freed */
 	struct list link;         /* all supers */
 	struct mutex rename_lock; /* RANK_MOUNT: renames between directories, one at a time */
 	u32 nr_mounts;            /* mount.c */
