@@ -210,15 +210,15 @@ static enum fault_step attempt(struct fault *f, enum fault_result *result)
 /* No memory: FAULT_DONE to try again, with *result the answer if not. */
 static bool try_again_after_nomem(enum fault_result *result)
 {
-	if (!reclaim_out_of_memory()) {
-		*result = FAULT_OOM;
-		return false;
-	}
-	if (thread_is_killed()) { /* we may be the victim */
+	bool again = !thread_is_killed() && reclaim_out_of_memory();
+
+	if (thread_is_killed()) { /* we may be the victim: nobody else shall die for us */
 		*result = FAULT_KILLED;
 		return false;
 	}
-	return true;
+	if (!again)
+		*result = FAULT_OOM;
+	return again;
 }
 
 static enum fault_result handle_fault(struct fault *f)

@@ -57,14 +57,14 @@ static atomic64_t nr_slab, nr_stack, nr_tables;
 
 static void (*reclaim_wake)(void);
 static u64 (*reclaim_direct)(u64 nr);
-static bool (*reclaim_is_caller)(void);
+static bool (*reclaim_cannot_wait)(void);
 static void (*lru_remove)(struct page *p);
 
-void page_set_reclaim(void (*wake)(void), u64 (*direct)(u64 nr), bool (*is_reclaimer)(void))
+void page_set_reclaim(void (*wake)(void), u64 (*direct)(u64 nr), bool (*cannot_wait)(void))
 {
 	reclaim_wake = wake;
 	reclaim_direct = direct;
-	reclaim_is_caller = is_reclaimer;
+	reclaim_cannot_wait = cannot_wait;
 }
 
 void page_set_lru_remove(void (*remove)(struct page *p))
@@ -95,15 +95,24 @@ static u64 reserve_for(u32 how)
 	return how & PAGE_NOWAIT ? page_min_watermark / 4 : page_min_watermark / 2;
 }
 
+/* May the caches hold frames? Whoever comes gets one out of a cache, so what is left for the kernel
+ * does not go there. */
+static bool may_cache(u64 nr_free)
+{
+	return nr_free >= page_min_watermark + CACHE_BATCH;
+}
+
 /* Moves about a batch into the (empty) cache: fragments first, and whole blocks, so that nothing is
- * split smaller than a batch. May cut into the reserve by less than a batch. => interrupts off */
+ * split smaller than a batch. Out of the reserve only the one frame that is wanted.
+ * => interrupts off */
 static void cache_refill(struct frame_cache *c, u32 how)
 {
 	u64 reserve = reserve_for(how);
+	bool batch = true;
 
 	spin_lock(&buddy_lock);
-	while (c->nr < CACHE_BATCH / 2 && buddy.nr_free > reserve) {
-		u32 order = CACHE_BATCH_ORDER;
+	while (c->nr < (batch ? CACHE_BATCH / 2 : 1) && buddy.nr_free > reserve) {
+		u32 order = (batch = may_cache(buddy.nr_free)) ? CACHE_BATCH_ORDER : 0;
 		struct page *p = buddy_take_smallest(&buddy, &order);
 
 		for (u32 i = 1u << order; i--;)
@@ -230,8 +239,8 @@ static struct page *__noinline alloc_slow(u32 order, u32 how)
 
 	if (p || (how & (PAGE_NOWAIT | PAGE_RESERVE)))
 		return p;
-	if (reclaim_is_caller && reclaim_is_caller())
-		return take(order, PAGE_RESERVE);
+	if (reclaim_cannot_wait && reclaim_cannot_wait())
+		return how & PAGE_USER ? NULL : take(order, PAGE_RESERVE);
 	return take_after_reclaim(order, how);
 }
 
@@ -317,6 +326,8 @@ void page_free(struct page *p)
 	if (unlikely(c->nr == CACHE_MAX))
 		cache_drain(c, CACHE_BATCH);
 	c->frames[c->nr++] = p;
+	if (unlikely(!may_cache(atomic_load_relaxed(&buddy.nr_free))))
+		cache_drain(c, c->nr);
 	irq_restore(f);
 }
 

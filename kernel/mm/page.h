@@ -194,9 +194,10 @@ void page_get_stats(struct page_stats *st);
 /* Frames below which reclaim is woken, and below which only the kernel may allocate. */
 extern u64 page_low_watermark, page_min_watermark;
 /* Set by mm/reclaim.c. wake: start background reclaim (any context). direct: try to free some now
- * (may sleep); returns the number freed. is_reclaimer: is the caller the thread that frees memory?
- * It cannot wait for itself, and gets what it needs from the reserve. */
-void page_set_reclaim(void (*wake)(void), u64 (*direct)(u64 nr), bool (*is_reclaimer)(void));
+ * (may sleep); returns the number freed. cannot_wait: is the caller one on whom others wait for
+ * memory (the thread that frees it, who was killed)? Then what the kernel needs for it comes from
+ * the reserve, and PAGE_USER fails at once. */
+void page_set_reclaim(void (*wake)(void), u64 (*direct)(u64 nr), bool (*cannot_wait)(void));
 /* Set by mm/lru.c: takes a page that is being freed with PG_LRU still set off its list, and
  * clears the flag. Any context. */
 void page_set_lru_remove(void (*remove)(struct page *p));

@@ -219,6 +219,13 @@ bool reclaim_is_current(void)
 	return current_thread() == reclaimer;
 }
 
+/* The thread would wait for itself, and so would who was killed: it may be his memory that all wait
+ * for. */
+static bool cannot_wait(void)
+{
+	return reclaim_is_current() || thread_is_killed();
+}
+
 /*
  * For the allocator: frees about nr frames, or lets the thread do it. Returns 0 if nothing could be
  * dropped; else others may have been faster to take it. May sleep; any sleeping lock may be held.
@@ -263,6 +270,6 @@ void reclaim_init(void)
 	reclaimer = thread_create_kernel("reclaim", reclaim_thread, NULL);
 	if (!reclaimer)
 		panic("reclaim_init: no memory for the reclaim thread");
-	page_set_reclaim(wake, direct, reclaim_is_current);
+	page_set_reclaim(wake, direct, cannot_wait);
 	thread_start(reclaimer);
 }
