@@ -57,12 +57,23 @@ static struct process *choose(void)
 	return worst;
 }
 
-/* An earlier victim that has not given its memory back yet. */
+/* An earlier victim that has not given its memory back yet: it is in the middle of that when it has
+ * no mm any more, and done as a zombie. */
 static bool still_dying(void)
 {
 	struct process *p = victim ? pid_find_process(victim) : NULL;
 
-	return p && p->exiting && p->mm && clock_now() - victim_since < VICTIM_PATIENCE;
+	return p && p->exiting && p->state == PROCESS_ALIVE &&
+	       clock_now() - victim_since < VICTIM_PATIENCE;
+}
+
+/* Its memory may have come back since the caller found none. */
+static bool has_memory_again(void)
+{
+	struct page_stats st;
+
+	page_get_stats(&st);
+	return st.free > page_low_watermark;
 }
 
 static void kill_largest(void)
@@ -73,7 +84,7 @@ static void kill_largest(void)
 	pid_t pid = 0;
 
 	process_table_lock();
-	if (still_dying()) {
+	if (still_dying() || has_memory_again()) {
 		process_table_unlock();
 		return;
 	}
