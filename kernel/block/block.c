@@ -248,28 +248,33 @@ int block_flush(struct block_device *bd)
 /* Who needs metadata is often half-way through a change that has no way back. Memory is waited for:
  * processes end, or are ended. But not for ever, since one of them may need a lock that the caller
  * holds; and not by the reclaim thread, on which all wait. */
-#define MEMORY_TRIES 500
-#define MEMORY_WAIT  (10 * NSEC_PER_MSEC)
+#define MEMORY_PATIENCE (5 * NSEC_PER_SEC)
+#define MEMORY_WAIT     (10 * NSEC_PER_MSEC)
 
-static bool wait_for_memory(const struct page *p, u32 *tries)
+/* *end: until when; 0 at the first time. */
+static bool wait_for_memory(const struct page *p, nsec_t *end)
 {
-	if (PTR_ERR(p) != -ENOMEM || reclaim_is_current() || ++*tries > MEMORY_TRIES)
+	nsec_t now = clock_now();
+
+	if (!*end)
+		*end = now + MEMORY_PATIENCE;
+	if (PTR_ERR(p) != -ENOMEM || reclaim_is_current() || now > *end)
 		return false;
 	thread_set_state(THREAD_BLOCKED);
-	thread_sleep_until(clock_now() + MEMORY_WAIT);
+	thread_sleep_until(now + MEMORY_WAIT);
 	return true;
 }
 
 struct page *block_read(struct block_device *bd, u64 offset, void **data)
 {
 	struct page *p;
-	u32 tries = 0;
+	nsec_t end = 0;
 
 	if (offset >= bd->nr_sectors << SECTOR_SHIFT)
 		return ERR_PTR(-EIO);
 	do
 		p = pagecache_read(&bd->mapping, offset >> PAGE_SHIFT, NULL);
-	while (IS_ERR(p) && wait_for_memory(p, &tries));
+	while (IS_ERR(p) && wait_for_memory(p, &end));
 	if (!IS_ERR(p))
 		*data = (char *)page_address(p) + page_offset_in(offset);
 	return p;
@@ -278,14 +283,14 @@ struct page *block_read(struct block_device *bd, u64 offset, void **data)
 struct page *block_get_zeroed(struct block_device *bd, u64 offset, u32 len, void **data)
 {
 	struct page *p;
-	u32 tries = 0;
+	nsec_t end = 0;
 	int err;
 
 	if (offset + len > bd->nr_sectors << SECTOR_SHIFT)
 		return ERR_PTR(-EIO);
 	do
 		p = pagecache_grab(&bd->mapping, offset >> PAGE_SHIFT);
-	while (IS_ERR(p) && wait_for_memory(p, &tries));
+	while (IS_ERR(p) && wait_for_memory(p, &end));
 	if (IS_ERR(p))
 		return p;
 	if (!page_test(p, PG_UPTODATE)) {

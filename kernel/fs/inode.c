@@ -28,7 +28,6 @@
 #include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "sched/timer.h"
-#include "sched/workq.h"
 
 #define REFS_DEAD      (-0x40000000)
 #define DIRTY_DELAY_NS (5 * NSEC_PER_SEC)
@@ -45,7 +44,8 @@ static struct slab_cache *plain_cache;
 static struct spinlock dirty_lock = SPINLOCK_INIT(dirty_lock, RANK_LRU);
 static bool flush_armed;
 static struct timer flush_timer;
-static struct work flush_work;
+static struct waitq flush_wait = WAITQ_INIT(flush_wait);
+static bool flush_due;
 
 static struct list *hash_chain(const struct super *sb, ino_t ino)
 {
@@ -517,16 +517,23 @@ int inode_write_dirty(struct super *sb)
 static void flush_timer_fired(struct timer *t)
 {
 	(void)t;
-	work_queue(&flush_work);
+	atomic_store(&flush_due, true);
+	waitq_wake_all(&flush_wait);
 }
 
-static void flush_dirty_inodes(struct work *w)
+/* A thread of its own: it may wait for memory for long, which the keys of a terminal (the work
+ * queue) shall not. */
+static void flush_thread(void *unused_arg)
 {
-	(void)w;
-	spin_lock(&dirty_lock);
-	flush_armed = false;
-	spin_unlock(&dirty_lock);
-	fs_write_dirty_inodes();
+	(void)unused_arg;
+	for (;;) {
+		wait_event(&flush_wait, atomic_load(&flush_due));
+		atomic_store(&flush_due, false);
+		spin_lock(&dirty_lock);
+		flush_armed = false;
+		spin_unlock(&dirty_lock);
+		fs_write_dirty_inodes();
+	}
 }
 
 /* ---------------------------------------------------------------- attributes */
@@ -842,6 +849,7 @@ void inode_init(void)
 	hash_mask = buckets - 1;
 	plain_cache = slab_cache_create("inode", sizeof(struct inode), 16);
 	timer_init(&flush_timer, flush_timer_fired);
-	work_init(&flush_work, flush_dirty_inodes);
 	reclaim_register_shrinker(shrink);
+	if (!thread_run_kernel(flush_thread, NULL, "inodes"))
+		panic("inode_init: no memory for the thread that writes inodes");
 }
