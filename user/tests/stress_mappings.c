@@ -767,7 +767,7 @@ static void run_steps(int worker)
 {
 	const struct operation *op;
 
-	for (long step = 0; step < nr_steps && !common->failed; step++) {
+	for (long step = 0; step < nr_steps && !common->failed && getppid() == storm_pid; step++) {
 		op = choose(worker_operations, NR_ITEMS(worker_operations), pick);
 		snprintf(common->place[worker], PLACE_LEN, "-s %lu worker %d step %ld %s", seed,
 			worker, step, op->name);
@@ -896,6 +896,15 @@ static void remove_files(const char *pattern)
 	}
 }
 
+/* Interrupted by hand: the workers end, then the files are removed as always. */
+static void stop(int signo)
+{
+	(void)signo;
+	test_failures++;
+	if (common)
+		common->failed = true;
+}
+
 /* In the current directory. */
 static void storm(void)
 {
@@ -907,6 +916,8 @@ static void storm(void)
 	make_pattern(pattern);
 	common = PATIENTLY(mmap(
 		NULL, sizeof(*common), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	signal(SIGINT, stop);
+	signal(SIGTERM, stop);
 	for (int i = 0; i < nr_workers; i++) {
 		workers[i] = PATIENTLY(fork());
 		if (workers[i] == 0)
