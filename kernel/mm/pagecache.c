@@ -350,8 +350,8 @@ void pagecache_mark_dirty_range(struct page *p, u32 from, u32 to)
 	pagecache_mark_dirty(p);
 }
 
-/* Bytes [from, to) of a block device's page, all sectors of which lie in it, need not be
- * written. */
+/* Bytes [from, to) of a block device's page, all sectors of which lie in it, need not be written. A
+ * write of them that has begun ends first: the disk may do it after one of their next owner's. */
 static void forget_part(struct mapping *m, pgoff_t index, u32 from, u32 to)
 {
 	struct page *p = pagecache_find(m, index);
@@ -363,6 +363,7 @@ static void forget_part(struct mapping *m, pgoff_t index, u32 from, u32 to)
 	if (belongs(p, m) &&
 		__atomic_and_fetch(&p->dirty_sectors, (u8)~mask, __ATOMIC_SEQ_CST) == 0)
 		pagecache_clear_dirty(m, p);
+	page_wait_writeback(p);
 	page_unlock(p);
 	page_put(p);
 }

@@ -57,7 +57,8 @@ void pagecache_end_write(struct page *p, int err);
 void pagecache_mark_dirty(struct page *p);
 /* Of a block device's page: bytes [from, to) in sectors. */
 void pagecache_mark_dirty_range(struct page *p, u32 from, u32 to);
-/* Block device: forget the dirtiness of these bytes (a metadata block was freed). */
+/* Block device: forget the dirtiness of these bytes (a metadata block was freed), and wait for a
+ * write that is under way: from now on nothing of them reaches the disk. => may sleep */
 void pagecache_forget(struct mapping *bdev_mapping, u64 offset, u64 len);
 /* A writer that made pages dirty: sleeps a while if there are too many dirty pages in the system.
  * No lock held above RANK_INODE. */

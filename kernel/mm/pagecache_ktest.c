@@ -186,6 +186,24 @@ KTEST(pagecache_sync_all)
 	test_disk_destroy(d);
 }
 
+KTEST(pagecache_forgets_with_nothing_under_way)
+{
+	struct test_disk *d = test_disk_create(10, false);
+	struct page *p;
+
+	d->m.flags |= MAPPING_BDEV;
+	d->slow = true;
+	for (u32 i = 0; i < 100; i++) { /* some writes end before we look */
+		write_byte(d, 3, 0, (u8)i);
+		p = pagecache_find(&d->m, 3);
+		pagecache_sync(&d->m, 0, ~0UL, false);
+		pagecache_forget(&d->m, 3 * PAGE_SIZE, PAGE_SIZE);
+		KCHECK(!page_test(p, PG_WRITEBACK | PG_DIRTY));
+		page_put(p);
+	}
+	test_disk_destroy(d);
+}
+
 KTEST(pagecache_truncates)
 {
 	u64 before = test_frames_free();
