@@ -7,9 +7,9 @@ cp "${BUILD:-$top/build}/root.img" "$T/root"
 run() {
 	"$top/tools/run" ${BUILD:+--build "$BUILD"} --rootfs "$T/root" --timeout 120 "$@"
 }
-run -- /bin/sh -c 'echo gone >/root/note' || fail "first run"
+run -- /bin/sh -c 'echo gone >/var/note' || fail "first run"
 check_clean root
-run --rw -- /bin/sh -c '[ ! -e /root/note ] && echo kept >/root/note' || fail "second run"
+run --rw -- /bin/sh -c '[ ! -e /var/note ] && echo kept >/var/note' || fail "second run"
 check_clean root
-[ "$(run -- cat /root/note)" = kept ] || fail "the note was not kept"
-[ "$(inside root 'cat /root/note')" = kept ] || fail "the note from outside"
+[ "$(run -- cat /var/note)" = kept ] || fail "the note was not kept"
+[ "$(inside root 'cat /var/note')" = kept ] || fail "the note from outside"
