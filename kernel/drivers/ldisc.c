@@ -461,8 +461,7 @@ static bool line_end_key(struct ldisc *ld, u8 c)
 	return true;
 }
 
-/* ------------------------------------------------------------------ keys that work in raw mode
- * too */
+/* --------------------------------------------------------------- keys that work in raw mode too */
 
 static void hold(struct ldisc *ld, bool held)
 {

@@ -101,8 +101,7 @@ void tty_note(struct tty *tty, u8 event)
 		tty->driver->note(tty, event);
 }
 
-/* ------------------------------------------------------------------ what the line discipline asks
- * for */
+/* ------------------------------------------------------------ what the line discipline asks for */
 
 static void ldisc_discard_output(struct ldisc *ld)
 {

@@ -122,7 +122,7 @@ void tty_hangup(struct tty *tty);
 void tty_set_winsize(struct tty *tty, const struct winsize *ws);
 
 /* --- for fs: /dev/tty*; buffers are the kernel's, so that no user memory is touched under the
- * terminal's locks --- */
+ * terminal's locks */
 
 /* All terminals in order of registration (to make their nodes in /dev): the one after prev with a
  * reference, NULL at the end. Puts prev. */

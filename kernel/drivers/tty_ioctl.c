@@ -28,8 +28,7 @@ static void normalise_speed(struct ktermios *t)
 	t->c_ispeed = t->c_ospeed;
 }
 
-/* ------------------------------------------------------------------ TCGETS, TCSETS and their
- * kin */
+/* ----------------------------------------------------------------- TCGETS, TCSETS and their kin */
 
 enum form {
 	FORM_TERMIOS,

@@ -732,8 +732,7 @@ static void csi_byte(struct vt *vt, u8 c)
 	} /* else an intermediate byte, of sequences that nobody here knows */
 }
 
-/* ------------------------------------------------------------------ ESC sequences and control
- * characters */
+/* --------------------------------------------------------- ESC sequences and control characters */
 
 static void escape_byte(struct vt *vt, u8 c)
 {

@@ -115,8 +115,7 @@ struct dentry *dentry_make_anonymous(struct super *sb, struct inode *inode, cons
 	return d;
 }
 
-/* ---------------------------------------------------------------- hash and tree, under
- * dcache_lock */
+/* ------------------------------------------------------------- hash and tree, under dcache_lock */
 static void name_directory_locked(struct dentry *d)
 {
 	if (d->inode && S_ISDIR(d->inode->mode))

@@ -163,8 +163,7 @@ void file_release(struct file *f)
 	file_free(f);
 }
 
-/* ---------------------------------------------------------------- what the system calls do with a
- * file */
+/* --------------------------------------------------------- what the system calls do with a file */
 /* The range is checked once, whole, as Linux does: a bad one moves no byte. */
 static bool buffer_ok(struct iobuf *buf)
 {

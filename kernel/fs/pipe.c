@@ -531,8 +531,7 @@ s64 pipe_set_size(struct file *f, u64 size)
 	return err ? err : (s64)(pages << PAGE_SHIFT);
 }
 
-/* ---------------------------------------------------------------- their filesystem: only a place
- * for the inodes */
+/* ------------------------------------------------ their filesystem: only a place for the inodes */
 static int pipefs_mount(struct super *sb, const char *data)
 {
 	static const struct super_ops ops;

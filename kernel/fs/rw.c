@@ -291,8 +291,7 @@ ssize_t generic_write(struct file *f, struct iobuf *buf, loff_t *pos)
 	return n;
 }
 
-/* ---------------------------------------------------------------- the rest of the generic
- * operations */
+/* ----------------------------------------------------------- the rest of the generic operations */
 static int sync_inode(struct inode *inode, errseq_t *seen)
 {
 	if (inode->sb->ops->sync_inode)

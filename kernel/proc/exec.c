@@ -74,8 +74,7 @@ u64 exec_random_pages(bool randomize, u32 bits)
 	return randomize ? exec_random() & ((1UL << bits) - 1) : 0;
 }
 
-/* ---------------------------------------------------------------- programs are not written while
- * they run */
+/* ------------------------------------------------------ programs are not written while they run */
 
 static void image_get(void *file)
 {

@@ -337,8 +337,7 @@ static ssize_t readlink_exe(void *object, char *buf, size_t size)
 	return readlink_by(follow_exe, object, buf, size);
 }
 
-/* ---------------------------------------------------------------- fd, fdinfo: the object of an
- * entry is the open file */
+/* ------------------------------------------ fd, fdinfo: the object of an entry is the open file */
 
 static void file_object_get(void *object)
 {

@@ -60,8 +60,8 @@ void siginfo_init(siginfo_t *info, int sig, int code);
 /* From the current process: SI_USER, SI_TKILL, ... with its pid and uid. */
 void siginfo_init_user(siginfo_t *info, int sig, int code);
 
-/* --- sending; info NULL: SI_KERNEL. 0, or -EAGAIN (a real-time signal of a user's, and the queue
- * is full) --- */
+/* --- sending; info NULL: SI_KERNEL. 0, or -EAGAIN (a real-time signal of a user's, and the
+ * queue is full) */
 int signal_send_process(struct process *p, int sig, const siginfo_t *info);
 int signal_send_process_locked(struct process *p, int sig, const siginfo_t *info);
 int signal_send_thread_locked(struct thread *t, int sig, const siginfo_t *info);

@@ -336,8 +336,7 @@ s64 sys_prctl(int option, u64 arg2, u64 arg3, u64 arg4, u64 arg5)
 	return -EINVAL;
 }
 
-/* ---------------------------------------------------------------- capabilities: root has all,
- * others none */
+/* ------------------------------------------------------ capabilities: root has all, others none */
 
 static int check_cap_header(vaddr_t header, u32 *words)
 {

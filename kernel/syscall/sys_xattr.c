@@ -91,8 +91,7 @@ static s64 change_one(const struct path *p, vaddr_t uname)
 	return err;
 }
 
-/* ---------------------------------------------------------------- getxattr, listxattr,
- * removexattr */
+/* ------------------------------------------------------------- getxattr, listxattr, removexattr */
 static s64 get_and_put(s64 err, const struct path *p, vaddr_t name)
 {
 	if (err)

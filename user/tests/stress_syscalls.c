@@ -199,8 +199,7 @@ static unsigned pick(unsigned below)
 	return (pick64() >> 16) % below;
 }
 
-/* ---- What the calls are given
- * ----------------------------------------------------------------------------------- */
+/* ---- What the calls are given ---------------------------------------------------------------- */
 
 static char *area; /* NR_PAGES pages: writable, one read-only, one without rights, one not there */
 static volatile long *steps; /* shared with the parent: calls made so far */
@@ -434,8 +433,7 @@ static unsigned long any(char kind)
 	return any_number();
 }
 
-/* ---- A child
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- A child --------------------------------------------------------------------------------- */
 
 /* Which arguments (a mask) name a process that the call may harm: they must be the child's own. */
 static int pid_arguments(long number)
@@ -675,8 +673,7 @@ static void be_child(unsigned long seed, const char *dir)
 	_exit(0);
 }
 
-/* ---- The parent
- * --------------------------------------------------------------------------------------------------- */
+/* ---- The parent ------------------------------------------------------------------------------ */
 
 /* True if the child went within the time, whatever became of it. */
 static bool wait_a_little(pid_t pid, int looks)
