@@ -25,24 +25,36 @@ bool mm_vma_at_or_above(
 	return v;
 }
 
-static void count_entry(struct vma_usage *u, pte_t pte)
+/* A page counts as private by what it is mapped by now: a page of a file that one process maps is
+ * private, however it was mapped (proc(5)). */
+static void count_entry(struct vma_usage *u, const struct vma *v, pte_t pte)
 {
 	struct page *p = pfn_to_page(pte_pfn(pte));
 	bool dirty = pte_dirty(pte) || page_test(p, PG_DIRTY);
-	s32 maps = atomic_read(&p->maps);
+	u64 maps = (u64)max(atomic_read(&p->maps), 1), pss = (PAGE_SIZE << PSS_SHIFT) / maps;
 
 	if (p == zero_page)
 		return;
 	u->rss++;
-	u->pss_x4096 += 4096 / (u64)max(maps, 1);
+	u->pss += pss;
+	if (dirty)
+		u->pss_dirty += pss;
+	if (v->flags & VMA_LOCKED)
+		u->pss_locked += pss;
 	if (maps > 1)
 		dirty ? u->shared_dirty++ : u->shared_clean++;
 	else
 		dirty ? u->private_dirty++ : u->private_clean++;
 	if (pte_young(pte) || page_test(p, PG_REFERENCED))
 		u->referenced++;
-	if (p->flags & PG_ANON)
+	if (page_test(p, PG_ANON)) {
 		u->anonymous++;
+		u->pss_anon += pss;
+	} else if (page_test(p, PG_SWAPBACKED)) {
+		u->pss_shmem += pss;
+	} else {
+		u->pss_file += pss;
+	}
 }
 
 void mm_vma_usage(struct vma *vma, struct vma_usage *u)
@@ -51,14 +63,13 @@ void mm_vma_usage(struct vma *vma, struct vma_usage *u)
 	vaddr_t addr = vma->start;
 	struct pt_span span;
 
-	*u = (struct vma_usage){ 0 };
 	if (vma->flags & VMA_DEVICE)
 		return;
 	spin_lock(&mm->pt_lock);
 	while (pt_next_span(&mm->mmu, addr, vma->end, &span)) {
 		for (u64 i = 0; i < span.nr; i++)
 			if (pte_present(pte_get(&span.pte[i])))
-				count_entry(u, pte_get(&span.pte[i]));
+				count_entry(u, vma, pte_get(&span.pte[i]));
 		addr = span.addr + (span.nr << PAGE_SHIFT);
 	}
 	spin_unlock(&mm->pt_lock);

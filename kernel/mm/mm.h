@@ -138,12 +138,18 @@ void mm_for_each_vma(struct mm *mm, bool (*fn)(struct vma *vma, void *arg), void
 /* Continues at the first VMA that ends above addr: procfs reads page by page. False: none left. */
 bool mm_vma_at_or_above(
 	struct mm *mm, vaddr_t addr, bool (*fn)(struct vma *vma, void *arg), void *arg);
-/* Page of a VMA's memory: resident and what (smaps, pagemap, mincore). */
+/* What is resident of a VMA's memory, as smaps counts it. Pss: every page divided by the number of
+ * entries that map it, in bytes << PSS_SHIFT. */
+#define PSS_SHIFT 12
 struct vma_usage {
-	u64 rss, pss_x4096, shared_clean, shared_dirty, private_clean, private_dirty, referenced,
-		anonymous; /* pages; pss in 1/4096 pages */
+	/* pages */
+	u64 rss, shared_clean, shared_dirty, private_clean, private_dirty, referenced, anonymous,
+		lazy_free;
+	/* bytes << PSS_SHIFT */
+	u64 pss, pss_dirty, pss_anon, pss_file, pss_shmem, pss_locked;
 };
-void mm_vma_usage(struct vma *vma, struct vma_usage *u); /* mm->lock held */
+/* Adds what vma has to *u. Costs by the tables and pages that are there. => mm->lock held */
+void mm_vma_usage(struct vma *vma, struct vma_usage *u);
 static inline u64 mm_rss(const struct mm *mm)
 {
 	return (u64)(atomic64_read(&mm->rss_anon) + atomic64_read(&mm->rss_file) +

@@ -26,6 +26,14 @@ static const char *special_name(const struct vma *v)
 	return mm_vma_is_stack(v) ? "[stack]" : NULL;
 }
 
+/* Before a name: blanks up to where names stand, at least one. */
+static void pad_to_name(struct proc_text *t, size_t line)
+{
+	while (t->len - line < 72 && !t->failed)
+		proc_put(t, " ", 1);
+	proc_put(t, " ", 1);
+}
+
 /* "start-end rights offset device inode", as wide as Linux's, then the name in column 74. */
 static void put_header(struct printer *p, const struct vma *v)
 {
@@ -45,8 +53,7 @@ static void put_header(struct printer *p, const struct vma *v)
 			name = "?";
 	}
 	if (name) {
-		while (t->len - line < 73 && !t->failed)
-			proc_put(t, " ", 1);
+		pad_to_name(t, line);
 		proc_put_escaped(t, name, "\n");
 	}
 	proc_put(t, "\n", 1);
@@ -62,56 +69,77 @@ static bool put_map(struct vma *v, void *arg)
 	return p->text->len < PAGE_SIZE && !p->text->failed;
 }
 
-static void put_usage(struct proc_text *t, const struct vma_usage *u)
+static void put_pages(struct proc_text *t, const char *label, u64 pages)
 {
-	proc_printf(t, "Rss:            %8lu kB\n", u->rss * 4);
-	proc_printf(t, "Pss:            %8lu kB\n", u->pss_x4096 * 4 / 4096);
-	proc_printf(t, "Pss_Dirty:      %8lu kB\n", (u->private_dirty + u->shared_dirty) * 4);
-	proc_printf(t, "Shared_Clean:   %8lu kB\n", u->shared_clean * 4);
-	proc_printf(t, "Shared_Dirty:   %8lu kB\n", u->shared_dirty * 4);
-	proc_printf(t, "Private_Clean:  %8lu kB\n", u->private_clean * 4);
-	proc_printf(t, "Private_Dirty:  %8lu kB\n", u->private_dirty * 4);
-	proc_printf(t, "Referenced:     %8lu kB\n", u->referenced * 4);
-	proc_printf(t, "Anonymous:      %8lu kB\n", u->anonymous * 4);
-	proc_printf(t, "LazyFree:       %8lu kB\n", 0UL);
-	proc_printf(t, "AnonHugePages:  %8lu kB\n", 0UL);
-	proc_printf(t, "ShmemPmdMapped: %8lu kB\n", 0UL);
-	proc_printf(t, "FilePmdMapped:  %8lu kB\n", 0UL);
-	proc_printf(t, "Shared_Hugetlb: %8lu kB\n", 0UL);
-	proc_printf(t, "Private_Hugetlb: %7lu kB\n", 0UL);
-	proc_printf(t, "Swap:           %8lu kB\n", 0UL);
-	proc_printf(t, "SwapPss:        %8lu kB\n", 0UL);
-	proc_printf(t, "Locked:         %8lu kB\n", 0UL);
+	proc_printf(t, "%-16s%8lu kB\n", label, pages * (PAGE_SIZE / 1024));
 }
 
+static void put_pss(struct proc_text *t, const char *label, u64 pss)
+{
+	proc_printf(t, "%-16s%8lu kB\n", label, pss >> PSS_SHIFT >> 10);
+}
+
+/* What does not exist here (huge pages, swap) is truly 0. */
+static void put_usage(struct proc_text *t, const struct vma_usage *u, bool rollup)
+{
+	put_pages(t, "Rss:", u->rss);
+	put_pss(t, "Pss:", u->pss);
+	put_pss(t, "Pss_Dirty:", u->pss_dirty);
+	if (rollup) {
+		put_pss(t, "Pss_Anon:", u->pss_anon);
+		put_pss(t, "Pss_File:", u->pss_file);
+		put_pss(t, "Pss_Shmem:", u->pss_shmem);
+	}
+	put_pages(t, "Shared_Clean:", u->shared_clean);
+	put_pages(t, "Shared_Dirty:", u->shared_dirty);
+	put_pages(t, "Private_Clean:", u->private_clean);
+	put_pages(t, "Private_Dirty:", u->private_dirty);
+	put_pages(t, "Referenced:", u->referenced);
+	put_pages(t, "Anonymous:", u->anonymous);
+	put_pages(t, "LazyFree:", u->lazy_free);
+	put_pages(t, "AnonHugePages:", 0);
+	put_pages(t, "ShmemPmdMapped:", 0);
+	put_pages(t, "FilePmdMapped:", 0);
+	put_pages(t, "Shared_Hugetlb:", 0);
+	put_pages(t, "Private_Hugetlb:", 0);
+	put_pages(t, "Swap:", 0);
+	put_pages(t, "SwapPss:", 0);
+	put_pss(t, "Locked:", u->pss_locked);
+}
+
+/* Linux's two letters, in the order of its bits. A shared mapping that can never be written has
+ * lost its "sh" and keeps "ms". */
 static void put_vm_flags(struct proc_text *t, const struct vma *v)
 {
 	static const struct {
-		u32 flag;
+		u32 any, all;
 		const char *name;
 	} names[] = {
-		{ VMA_READ, "rd" },
-		{ VMA_WRITE, "wr" },
-		{ VMA_EXEC, "ex" },
-		{ VMA_SHARED, "sh" },
-		{ VMA_MAYREAD, "mr" },
-		{ VMA_MAYWRITE, "mw" },
-		{ VMA_MAYEXEC, "me" },
-		{ VMA_SHARED, "ms" },
-		{ VMA_GROWSDOWN, "gd" },
-		{ VMA_LOCKED, "lo" },
-		{ VMA_SEQUENTIAL, "sr" },
-		{ VMA_RANDOM, "rr" },
-		{ VMA_DONTFORK, "dc" },
-		{ VMA_ACCOUNT, "ac" },
-		{ VMA_NORESERVE, "nr" },
-		{ VMA_WIPEONFORK, "wf" },
-		{ VMA_DONTDUMP, "dd" },
+		{ VMA_READ, 0, "rd" },
+		{ VMA_WRITE, 0, "wr" },
+		{ VMA_EXEC, 0, "ex" },
+		{ VMA_SHARED, VMA_SHARED | VMA_MAYWRITE, "sh" },
+		{ VMA_MAYREAD, 0, "mr" },
+		{ VMA_MAYWRITE, 0, "mw" },
+		{ VMA_MAYEXEC, 0, "me" },
+		{ VMA_SHARED, 0, "ms" },
+		{ VMA_GROWSDOWN, 0, "gd" },
+		{ VMA_DEVICE, 0, "pf" },
+		{ VMA_LOCKED, 0, "lo" },
+		{ VMA_DEVICE, 0, "io" },
+		{ VMA_SEQUENTIAL, 0, "sr" },
+		{ VMA_RANDOM, 0, "rr" },
+		{ VMA_DONTFORK, 0, "dc" },
+		{ VMA_DEVICE, 0, "de" },
+		{ VMA_ACCOUNT, 0, "ac" },
+		{ VMA_NORESERVE, 0, "nr" },
+		{ VMA_WIPEONFORK, 0, "wf" },
+		{ VMA_DONTDUMP | VMA_DEVICE, 0, "dd" },
 	};
 
 	proc_printf(t, "VmFlags: ");
 	for (u32 i = 0; i < ARRAY_SIZE(names); i++)
-		if (v->flags & names[i].flag)
+		if ((v->flags & names[i].any) && (v->flags & names[i].all) == names[i].all)
 			proc_printf(t, "%s ", names[i].name);
 	proc_put(t, "\n", 1);
 }
@@ -119,32 +147,29 @@ static void put_vm_flags(struct proc_text *t, const struct vma *v)
 static bool put_smap(struct vma *v, void *arg)
 {
 	struct printer *p = arg;
+	struct proc_text *t = p->text;
 	struct vma_usage u = { 0 };
 
 	put_header(p, v);
 	mm_vma_usage(v, &u);
-	proc_printf(p->text,
-		"Size:           %8lu kB\nKernelPageSize: %8lu kB\nMMUPageSize:    %8lu kB\n",
-		(v->end - v->start) / 1024, PAGE_SIZE / 1024, PAGE_SIZE / 1024);
-	put_usage(p->text, &u);
-	proc_printf(p->text, "THPeligible:    %d\n", 0);
-	put_vm_flags(p->text, v);
+	put_pages(t, "Size:", vma_pages(v));
+	put_pages(t, "KernelPageSize:", 1);
+	put_pages(t, "MMUPageSize:", 1);
+	put_usage(t, &u, false);
+	proc_printf(t, "THPeligible:    %d\n", 0);
+	put_vm_flags(t, v);
 	p->cursor = v->end;
-	return p->text->len < PAGE_SIZE && !p->text->failed;
+	return t->len < PAGE_SIZE && !t->failed;
 }
 
 static bool add_usage(struct vma *v, void *arg)
 {
 	struct printer *p = arg;
-	struct vma_usage u = { 0 };
-	u64 *to = (u64 *)&p->total, *from = (u64 *)&u;
 
-	mm_vma_usage(v, &u);
+	mm_vma_usage(v, &p->total);
 	if (!p->last)
 		p->first = v->start;
 	p->last = v->end;
-	for (u32 i = 0; i < sizeof(u) / sizeof(u64); i++)
-		to[i] += from[i];
 	return true;
 }
 
@@ -203,13 +228,12 @@ int procfs_show_smaps_rollup(struct proc_text *t, void *object)
 	size_t line = t->len;
 
 	if (!begin(&p, t, object))
-		return 0;
+		return -ESRCH;
 	mm_for_each_vma(p.mm, add_usage, &p);
 	proc_printf(t, "%08lx-%08lx ---p 00000000 00:00 0 ", p.first, p.last);
-	while (t->len - line < 73 && !t->failed)
-		proc_put(t, " ", 1);
+	pad_to_name(t, line);
 	proc_printf(t, "[rollup]\n");
-	put_usage(t, &p.total);
+	put_usage(t, &p.total, true);
 	finish(&p);
 	return 0;
 }
