@@ -9,6 +9,8 @@
  * of an open file.
  */
 #include "fs/procfs.h"
+#include <linux/fs.h>
+#include "fs/context.h"
 #include "fs/dentry.h"
 #include "fs/file.h"
 #include "fs/inode.h"
@@ -105,17 +107,23 @@ struct proc_window {
 	loff_t start;
 	u64 cursor; /* of the entry's step() */
 	bool done;  /* nothing comes behind it */
+	bool privileged;
 };
 
 static int proc_open(struct inode *inode, struct file *f)
 {
 	struct proc_inode *pi = proc_i(inode);
 	int err = pi->entry.open ? pi->entry.open(pi->object) : 0;
+	struct proc_window *w;
 
 	if (err)
 		return err;
-	f->private = kzalloc(sizeof(struct proc_window));
-	return f->private ? 0 : -ENOMEM;
+	w = kzalloc(sizeof(*w));
+	if (!w)
+		return -ENOMEM;
+	w->privileged = cred_is_root(current_cred());
+	f->private = w;
+	return 0;
 }
 
 static void proc_release(struct file *f)
@@ -164,13 +172,21 @@ static int find_text(struct proc_inode *pi, struct proc_window *w, loff_t pos)
 
 static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)
 {
+	struct proc_inode *pi = proc_i(f->inode);
 	struct proc_window *w = f->private;
 	ssize_t total = 0;
 	size_t want, n;
 	int err;
 
+	if (pi->entry.read) {
+		struct proc_read r = {
+			.object = pi->object, .buf = buf, .pos = pos, .privileged = w->privileged
+		};
+
+		return pi->entry.read(&r);
+	}
 	while (buf->len) {
-		err = find_text(proc_i(f->inode), w, *pos);
+		err = find_text(pi, w, *pos);
 		if (err)
 			return total ? total : err;
 		if (*pos >= w->start + (loff_t)w->text.len)
@@ -209,12 +225,20 @@ static ssize_t proc_write(struct file *f, struct iobuf *buf, loff_t *pos)
 	return result;
 }
 
+/* What is not text has no end to count from. */
+static loff_t proc_seek(struct file *f, loff_t off, int whence)
+{
+	if (proc_i(f->inode)->entry.read && whence != SEEK_SET && whence != SEEK_CUR)
+		return -EINVAL;
+	return generic_seek(f, off, whence);
+}
+
 static const struct file_ops proc_file_fops = {
 	.read = proc_read,
 	.write = proc_write,
 	.open = proc_open,
 	.release = proc_release,
-	.seek = generic_seek,
+	.seek = proc_seek,
 };
 
 /* ---------------------------------------------------------------- links */

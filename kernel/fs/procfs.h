@@ -25,6 +25,14 @@ void proc_put_escaped(struct proc_text *t, const char *s, const char *escaped);
 
 struct proc_object; /* whatever the tables' functions make of it */
 
+/* A read of a file that is not text. */
+struct proc_read {
+	void *object;
+	struct iobuf *buf;
+	loff_t *pos;     /* the callee moves it on */
+	bool privileged; /* root opened it */
+};
+
 struct proc_entry {
 	const char *name;
 	umode_t mode; /* type and permissions */
@@ -34,6 +42,8 @@ struct proc_entry {
 	/* Files that may be long, instead of show: appends some records, beginning at *cursor (0:
 	 * the first), and moves it behind them. False: there are no more. */
 	bool (*step)(struct proc_text *t, void *object, u64 *cursor);
+	/* Files that are not text, instead of show: bytes read or -errno. */
+	ssize_t (*read)(struct proc_read *r);
 	/* May it be opened? 0 or -errno. NULL: as its permissions say. */
 	int (*open)(void *object);
 	/* text is terminated; len or -errno */

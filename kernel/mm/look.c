@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Looking at an address space from outside: what /proc/PID/maps, smaps and pagemap show. */
+#include "lib/string.h"
 #include "mm/fault.h"
 #include "mm/zap.h"
 
@@ -73,4 +74,46 @@ void mm_vma_usage(struct vma *vma, struct vma_usage *u)
 		addr = span.addr + (span.nr << PAGE_SHIFT);
 	}
 	spin_unlock(&mm->pt_lock);
+}
+
+/* --- pagemap --- */
+
+#define PM_EXCLUSIVE (1UL << 56)
+#define PM_FILE      (1UL << 61)
+#define PM_PRESENT   (1UL << 63)
+#define PM_PFN_MASK  ((1UL << 55) - 1)
+
+/* The zero page and the frames of devices are present, and nobody's. */
+static u64 pagemap_entry(struct mm *mm, vaddr_t addr, pte_t pte, bool frames)
+{
+	u64 entry = PM_PRESENT | (frames ? pte_pfn(pte) & PM_PFN_MASK : 0);
+	const struct vma *v = vma_find(&mm->vmas, addr);
+	const struct page *p = pfn_to_page(pte_pfn(pte));
+
+	if (!v || (v->flags & VMA_DEVICE) || p == zero_page)
+		return entry;
+	if (!page_test(p, PG_ANON))
+		entry |= PM_FILE;
+	if (atomic_read(&p->maps) == 1)
+		entry |= PM_EXCLUSIVE;
+	return entry;
+}
+
+void mm_pagemap(struct mm *mm, vaddr_t addr, u32 nr, bool frames, u64 *entries)
+{
+	struct pt_span span;
+
+	memset(entries, 0, nr * sizeof(*entries));
+	rwsem_read_lock(&mm->lock);
+	spin_lock(&mm->pt_lock);
+	if (pt_next_span(&mm->mmu, addr, addr + nr * PAGE_SIZE, &span)) {
+		for (u32 i = 0; i < span.nr; i++) {
+			pte_t pte = pte_get(&span.pte[i]);
+
+			if (pte_present(pte))
+				entries[i] = pagemap_entry(mm, addr + i * PAGE_SIZE, pte, frames);
+		}
+	}
+	spin_unlock(&mm->pt_lock);
+	rwsem_read_unlock(&mm->lock);
 }

@@ -150,6 +150,10 @@ struct vma_usage {
 };
 /* Adds what vma has to *u. Costs by the tables and pages that are there. => mm->lock held */
 void mm_vma_usage(struct vma *vma, struct vma_usage *u);
+/* What /proc/PID/pagemap tells of the nr pages from addr on, in Linux's bits: present (63), of a file
+ * or shared (61), mapped once (56), and, if `frames`, the frame number (0-54). nr entries, all of
+ * one page table (2 MiB). May sleep; no lock held. */
+void mm_pagemap(struct mm *mm, vaddr_t addr, u32 nr, bool frames, u64 *entries);
 static inline u64 mm_rss(const struct mm *mm)
 {
 	return (u64)(atomic64_read(&mm->rss_anon) + atomic64_read(&mm->rss_file) +

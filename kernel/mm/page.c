@@ -376,6 +376,19 @@ void page_get_stats(struct page_stats *st)
 	st->tables = (u64)atomic64_read(&nr_tables);
 }
 
+bool page_is_free(const struct page *p)
+{
+	pfn_t pfn = page_to_pfn(p);
+
+	for (u32 order = 0; order <= PAGE_MAX_ORDER; order++) {
+		const struct page *head = pfn_to_page(pfn & ~((1UL << order) - 1));
+
+		if (page_test(head, PG_BUDDY) && head->order >= order)
+			return true;
+	}
+	return false;
+}
+
 /* --- boot --- */
 
 static pfn_t end_of_memory(void)

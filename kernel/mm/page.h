@@ -190,6 +190,9 @@ struct page_stats {
 	u64 total, free; /* frames */
 	u64 kernel_slab, kernel_stack, tables;
 };
+/* Does it lie in a free block? Without a lock: an old answer may come. Frames in a CPU's cache count
+ * as in use, as they do in Linux. O(PAGE_MAX_ORDER). (/proc/kpageflags) */
+bool page_is_free(const struct page *p);
 void page_get_stats(struct page_stats *st);
 /* Frames below which reclaim is woken, and below which only the kernel may allocate. */
 extern u64 page_low_watermark, page_min_watermark;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What /proc says: shared between procfs_pid.c (the directory of a process), procfs_status.c (its
- * figures), procfs_maps.c (its memory), procfs_system.c (everything else) and procfs_sys.c
- * (/proc/sys).
+ * figures), procfs_maps.c (its memory), procfs_pages.c (pages one by one), procfs_system.c
+ * (everything else) and procfs_sys.c (/proc/sys).
  */
 #pragma once
 
@@ -36,6 +36,11 @@ ssize_t procfs_write_pid_comm(void *object, const char *text, size_t len);
 bool procfs_step_maps(struct proc_text *t, void *object, u64 *cursor);
 bool procfs_step_smaps(struct proc_text *t, void *object, u64 *cursor);
 int procfs_show_smaps_rollup(struct proc_text *t, void *object);
+
+ssize_t procfs_read_pagemap(struct proc_read *r);
+
+ssize_t procfs_read_kpagecount(struct proc_read *r);
+ssize_t procfs_read_kpageflags(struct proc_read *r);
 
 /* object: not used. */
 int procfs_show_mounts(struct proc_text *t, void *object);

@@ -432,6 +432,8 @@ static const struct proc_entry root_entries[] = {
 	PROC_FILE("diskstats", 0444, show_diskstats),
 	PROC_FILE("filesystems", 0444, show_filesystems),
 	PROC_FILE("interrupts", 0444, show_interrupts),
+	{ .name = "kpagecount", .mode = S_IFREG | 0400, .read = procfs_read_kpagecount },
+	{ .name = "kpageflags", .mode = S_IFREG | 0400, .read = procfs_read_kpageflags },
 	PROC_FILE("loadavg", 0444, show_loadavg),
 	PROC_FILE("meminfo", 0444, show_meminfo),
 	{ .name = "mounts", .mode = S_IFLNK | 0777, .readlink = readlink_mounts },

@@ -62,7 +62,8 @@ TEST_IN_DIR()
 	check_line(q, 2, "r-xp", 0, NULL, "");
 	CHECK_OK(munmap(p, 5 * PAGE));
 
-	p = CHECK_OK(mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	p = CHECK_OK(
+		mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
 	CHECK_EQ(strcmp(line_at(p) + 73, "/dev/zero (deleted)"), 0);
 	CHECK_EQ(strncmp(line_at(p) + 25, " rw-s 00000000 00:", 18), 0);
 	CHECK_OK(munmap(p, 2 * PAGE));

@@ -43,10 +43,10 @@ static long rollup_value(const char *label)
 static void check_labels(void)
 {
 	static const char *const labels[] = { "Rss:", "Pss:", "Pss_Dirty:", "Pss_Anon:",
-		"Pss_File:", "Pss_Shmem:", "Shared_Clean:", "Shared_Dirty:",
-		"Private_Clean:", "Private_Dirty:", "Referenced:", "Anonymous:", "KSM:",
-		"LazyFree:", "AnonHugePages:", "ShmemPmdMapped:", "FilePmdMapped:",
-		"Shared_Hugetlb:", "Private_Hugetlb:", "Swap:", "SwapPss:", "Locked:" };
+		"Pss_File:", "Pss_Shmem:", "Shared_Clean:", "Shared_Dirty:", "Private_Clean:",
+		"Private_Dirty:", "Referenced:", "Anonymous:", "KSM:", "LazyFree:",
+		"AnonHugePages:", "ShmemPmdMapped:", "FilePmdMapped:", "Shared_Hugetlb:",
+		"Private_Hugetlb:", "Swap:", "SwapPss:", "Locked:" };
 	char *at = strchr(rollup, '\n') + 1, line[60];
 
 	for (size_t i = 0; i < NR_ITEMS(labels); i++) {
@@ -92,7 +92,7 @@ TEST()
 		sum = sum_of(rounded[i], &nr);
 		CHECK(rollup_value(rounded[i]) >= sum && rollup_value(rounded[i]) <= sum + nr);
 	}
-	CHECK_EQ(rollup_value("Pss_Shmem:"), 80);
+	CHECK(rollup_value("Pss_Shmem:") >= 80);
 	CHECK(rollup_value("Pss_Anon:") >= 120);
 	CHECK(rollup_value("Pss_File:") > 0);
 
