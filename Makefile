@@ -203,7 +203,7 @@ $(O)/busybox:
 	@mkdir -p $(@D)
 	@tools/get-busybox $@
 
-$(ROOT): $(PROGRAMS) $(O)/programs.list $(O)/busybox $(ROOT_FILES) tools/mkroot
+$(ROOT): $(PROGRAMS) $(O)/programs.list $(O)/busybox $(ROOT_FILES) tools/mkroot tools/mkext2
 	@echo "  EXT2    $@"
 	$(Q)STRIP=$(STRIP) tools/mkroot $@ $(O)/busybox $(PROGRAMS)
 
