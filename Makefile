@@ -3,6 +3,7 @@
 # Vellum's one Makefile. All products go under $(O), which is build/ unless you say O=elsewhere.
 #
 #	make            kernel and root image          make run    ... and a shell inside Vellum
+#	make run ROOT=debian    ... in a root of Debian's own packages (downloaded, see tools/debian/packages.txt)
 #	make test       everything that is tested      make test-host   the guest tests on this machine's Linux
 #	make iso        one bootable file (BIOS, UEFI) make debug  QEMU and gdb, with symbols and helper commands
 #	make doctor     what is missing here           make lint   format, cppcheck, shellcheck
@@ -76,14 +77,19 @@ GUESTTESTS := $(patsubst %.c,$(O)/%,$(sort $(wildcard user/tests/*.c)))
 HOSTTESTS := $(patsubst tools/hosttests/%.c,$(O)/hosttests/%,$(sort $(wildcard tools/hosttests/*_test.c)))
 
 KERNEL := $(O)/vellum.elf
-ROOT := $(O)/root.img
+ROOT_IMG := $(O)/root.img
+DEBIAN_IMG := $(O)/debian.img
+
+# What `make run` boots into.
+ROOT ?= busybox
 
 # ---- What people ask for ---------------------------------------------------------------------------------------------
 
-.PHONY: all kernel root run test test-host hosttests iso debug doctor lint layers uapi clean FORCE
+.PHONY: all kernel root debian run run-busybox run-debian test test-host hosttests iso debug doctor lint layers uapi clean FORCE
 all: kernel root $(O)/boot.iso
 kernel: layers $(KERNEL)
-root: $(ROOT)
+root: $(ROOT_IMG)
+debian: $(DEBIAN_IMG)
 iso: $(O)/vellum.iso
 	@echo "$(O)/vellum.iso: boots by BIOS or UEFI, from a CD, a USB stick or QEMU"
 uapi: $(O)/uapi
@@ -91,15 +97,23 @@ hosttests: $(HOSTTESTS)
 
 # On a fresh machine the compiler comes with the doctor, so make starts again behind it.
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
-run:
+run: run-$(ROOT)
+run-busybox:
 	@tools/doctor --install
 	@$(MAKE) --no-print-directory $(JOBS) all O=$(O)
 	@tools/run --build $(O)
+run-debian:
+	@tools/doctor --install
+	@$(MAKE) --no-print-directory $(JOBS) all debian O=$(O)
+	@tools/run --build $(O) --rootfs $(DEBIAN_IMG) --mem 1G
+run-%:
+	@echo "ROOT=$*: there are ROOT=busybox (the usual one) and ROOT=debian"; exit 1
 
 test:
 	@tools/doctor --install
 	@$(MAKE) --no-print-directory $(JOBS) all iso hosttests $(O)/pty O=$(O)
 	@$(MAKE) --no-print-directory $(JOBS) kernel DEBUG=1 O=$(O)/debug
+	@$(MAKE) --no-print-directory debian O=$(O) || rm -f $(DEBIAN_IMG)
 	@tools/test --build $(O) $(TESTS)
 
 test-host: $(GUESTTESTS)
@@ -203,9 +217,20 @@ $(O)/busybox:
 	@mkdir -p $(@D)
 	@tools/get-busybox $@
 
-$(ROOT): $(PROGRAMS) $(O)/programs.list $(O)/busybox $(ROOT_FILES) tools/mkroot tools/mkext2
+$(ROOT_IMG): $(PROGRAMS) $(O)/programs.list $(O)/busybox $(ROOT_FILES) tools/mkroot tools/mkext2
 	@echo "  EXT2    $@"
 	$(Q)STRIP=$(STRIP) tools/mkroot $@ $(O)/busybox $(PROGRAMS)
+
+# Debian's packages are downloaded and unpacked once, and again when the list changes. The image besides holds what
+# tools/test runs there, in /tests: scripts, and dynamically linked programs.
+DEBIAN_TESTS := $(sort $(wildcard tools/debian/tests/*.sh tools/debian/tests/*.py)) tools/rootfs/tests/run-all
+$(O)/debian/tree: tools/debian/packages.txt tools/get-debian
+	@tools/mkdebian tree $@ $(O)/debian/archives $<
+	@touch $@
+
+$(DEBIAN_IMG): $(O)/debian/tree $(O)/user/init $(DEBIAN_TESTS) tools/mkdebian tools/mkext2
+	@echo "  EXT2    $@"
+	$(Q)tools/mkdebian image $@ $< $(O)/user/init $(DEBIAN_TESTS)
 
 # boot.iso: GRUB and the kernel, for `tools/run --boot grub`; the root is a disk. vellum.iso: with the root as a
 # boot module (RAM disk), one file that boots alone.
@@ -213,9 +238,9 @@ $(O)/boot.iso: $(KERNEL) boot/grub.cfg tools/mkiso
 	@echo "  ISO     $@"
 	$(Q)STRIP=$(STRIP) tools/mkiso --kernel $(KERNEL) --args 'panic=exit' $@
 
-$(O)/vellum.iso: $(KERNEL) $(ROOT) boot/grub.cfg tools/mkiso
+$(O)/vellum.iso: $(KERNEL) $(ROOT_IMG) boot/grub.cfg tools/mkiso
 	@echo "  ISO     $@"
-	$(Q)STRIP=$(STRIP) tools/mkiso --kernel $(KERNEL) --module $(ROOT) --args 'root=ram0' $@
+	$(Q)STRIP=$(STRIP) tools/mkiso --kernel $(KERNEL) --module $(ROOT_IMG) --args 'root=ram0' $@
 
 # ---- Host programs ---------------------------------------------------------------------------------------------------
 

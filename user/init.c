@@ -4,7 +4,7 @@
  *
  * It mounts what the rest expects, then runs one thing and powers the machine off when that ends:
  *
- *	init                      an interactive shell with job control on /dev/console
+ *	init                      root's shell (/etc/passwd) with job control on /dev/console
  *	init marked-job ...       as job; a line JOB_MARK comes first, because firmware wrote on the line before us
  *	init job COMMAND [ARG...] COMMAND with /dev/null as its input and /dev/ttyS1 (raw) as its output;
  *	                          how it ended goes to /dev/ttyS2: "exit N" or "signal N" and a newline
@@ -22,6 +22,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -41,7 +42,7 @@
 #define JOB_LINE     "/dev/ttyS1"
 #define JOB_MARK     "the job begins"
 #define STATUS_LINE  "/dev/ttyS2"
-#define SHELL        "/bin/sh"
+#define SHELL        "/bin/sh" /* if /etc/passwd names none for root */
 #define EXIT_NO_EXEC 126
 #define EXIT_NO_FILE 127
 #define TERM_WAIT_MS 1000 /* from SIGTERM to SIGKILL */
@@ -51,6 +52,7 @@
 static volatile sig_atomic_t asked; /* a signal did choose */
 static volatile sig_atomic_t ending = RB_POWER_OFF;
 static sigset_t signals_outside; /* the mask that children get, and sigsuspend */
+static char shell[256] = SHELL;
 
 static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
 {
@@ -148,12 +150,16 @@ static void set_hostname(void)
 
 static void set_environment(void)
 {
+	const struct passwd *root = getpwuid(0);
+
+	if (root && root->pw_shell[0] && strlen(root->pw_shell) < sizeof(shell))
+		strcpy(shell, root->pw_shell);
 	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
 	setenv("HOME", is_there("/root") ? "/root" : "/", 1);
 	setenv("TERM", "linux", 0);
 	setenv("USER", "root", 1);
 	setenv("LOGNAME", "root", 1);
-	setenv("SHELL", SHELL, 1);
+	setenv("SHELL", shell, 1);
 }
 
 static void on_signal(int signo)
@@ -195,6 +201,8 @@ static void restore_signals(void)
 static void become_shell(void)
 {
 	static const char *const home = "HOME";
+	const char *slash = strrchr(shell, '/');
+	char name[sizeof(shell) + 1];
 	int fd;
 
 	setsid();
@@ -213,8 +221,10 @@ static void become_shell(void)
 	if (chdir(getenv(home)) < 0)
 		say("%s: %s", getenv(home), strerror(errno));
 	restore_signals();
-	execl(SHELL, "-sh", NULL); /* the dash: it reads /etc/profile */
-	say("%s: %s", SHELL, strerror(errno));
+	/* The dash: it reads /etc/profile. */
+	snprintf(name, sizeof(name), "-%s", slash ? slash + 1 : shell);
+	execl(shell, name, NULL);
+	say("%s: %s", shell, strerror(errno));
 	_exit(errno == ENOENT ? EXIT_NO_FILE : EXIT_NO_EXEC);
 }
 
