@@ -74,21 +74,27 @@ struct key_search {
 	bool found;
 };
 
+/* Shared memory is known by its mapping. So are a file's pages that a private mapping may not write
+ * (nobody has a copy of his own there). Private memory that may not be written has no name. */
 static bool key_from_vma(struct vma *vma, void *arg)
 {
 	struct key_search *s = arg;
+	bool private_ = !(vma->flags & VMA_SHARED);
 
 	if (vma->start > s->addr)
 		return false;
-	s->found = true;
-	if ((vma->flags & VMA_SHARED) && vma->mapping) {
+	if (private_ && (vma->flags & VMA_WRITE)) {
+		s->found = true;
+	} else if (vma->mapping) {
 		s->key->object = vma->mapping;
 		s->key->offset = (vma->pgoff << PAGE_SHIFT) + (s->addr - vma->start);
+		s->found = true;
 	}
 	return false;
 }
 
-/* 0, -EINVAL (not aligned), -EFAULT. */
+/* 0, -EINVAL (not aligned), -EFAULT. A private word is an address, whatever is there; what may be
+ * shared has to be there. May fault. */
 static int get_key(vaddr_t addr, bool private_, struct futex_key *key)
 {
 	struct key_search s = { .addr = addr, .key = key };
@@ -100,6 +106,8 @@ static int get_key(vaddr_t addr, bool private_, struct futex_key *key)
 	*key = (struct futex_key){ .object = current_mm(), .offset = addr };
 	if (private_)
 		return 0;
+	if (user_prefault(addr, sizeof(u32), false) != 0)
+		return -EFAULT;
 	mm_vma_at_or_above(current_mm(), addr, key_from_vma, &s);
 	return s.found ? 0 : -EFAULT;
 }
@@ -118,38 +126,34 @@ static void wake_sleeper(struct sleeper *s)
 	thread_put(t);
 }
 
-static u32 wake_locked(struct bucket *b, const struct futex_key *key, u32 nr, u32 bitset)
+/* At most nr, but at least one, as Linux has it: even if nr is 0 or negative. */
+static s64 wake_key(const struct futex_key *key, s32 nr, u32 bitset)
 {
+	struct bucket *b = bucket_of(key);
 	struct sleeper *s, *next;
-	u32 woken = 0;
+	s64 woken = 0;
 
+	spin_lock(&b->lock);
 	list_for_each_safe (s, next, &b->sleepers, link) {
-		if (woken >= nr)
-			break;
 		if (!same_key(&s->key, key) || !(s->bitset & bitset))
 			continue;
 		wake_sleeper(s);
-		woken++;
+		if (++woken >= nr)
+			break;
 	}
+	spin_unlock(&b->lock);
 	return woken;
 }
 
-s64 futex_wake(vaddr_t addr, bool private_, u32 nr, u32 bitset)
+s64 futex_wake(vaddr_t addr, bool private_, s32 nr, u32 bitset)
 {
 	struct futex_key key;
-	struct bucket *b;
-	s64 result;
+	s64 err;
 
 	if (!bitset)
 		return -EINVAL;
-	result = get_key(addr, private_, &key);
-	if (result)
-		return result;
-	b = bucket_of(&key);
-	spin_lock(&b->lock);
-	result = wake_locked(b, &key, max(nr, 1u), bitset); /* 0 wakes one, as on Linux */
-	spin_unlock(&b->lock);
-	return result;
+	err = get_key(addr, private_, &key);
+	return err ? err : wake_key(&key, nr, bitset);
 }
 
 void futex_wake_address(vaddr_t addr)
@@ -379,21 +383,24 @@ static int change_word(vaddr_t addr, u32 encoded)
 
 /* The word is changed before the buckets are locked: a sleeper that queues between sees the new
  * value, or is woken. */
-s64 futex_wake_op(vaddr_t addr, bool private_, u32 nr_wake, u32 nr_wake2, vaddr_t addr2, u32 op)
+s64 futex_wake_op(vaddr_t addr, bool private_, s32 nr_wake, s32 nr_wake2, vaddr_t addr2, u32 op)
 {
-	s64 woken, more;
-	int holds;
+	struct futex_key key, key2;
+	s64 woken;
+	int err, holds;
 
-	if (addr % sizeof(u32) || addr2 % sizeof(u32))
-		return -EINVAL;
+	err = get_key(addr, private_, &key);
+	if (!err)
+		err = get_key(addr2, private_, &key2);
+	if (err)
+		return err;
 	holds = change_word(addr2, op);
 	if (holds < 0)
 		return holds;
-	woken = futex_wake(addr, private_, nr_wake, FUTEX_BITSET_MATCH_ANY);
-	if (woken < 0 || !holds)
-		return woken;
-	more = futex_wake(addr2, private_, nr_wake2, FUTEX_BITSET_MATCH_ANY);
-	return more < 0 ? more : woken + more;
+	woken = wake_key(&key, nr_wake, FUTEX_BITSET_MATCH_ANY);
+	if (holds)
+		woken += wake_key(&key2, nr_wake2, FUTEX_BITSET_MATCH_ANY);
+	return woken;
 }
 
 /* ---------------------------------------------------------------- robust lists */

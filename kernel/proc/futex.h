@@ -12,13 +12,13 @@
  * -EINVAL. */
 s64 futex_wait(vaddr_t addr, bool private_, u32 expected, u32 bitset, nsec_t deadline);
 /* Wakes up to nr sleepers whose bitset has a common bit: how many. */
-s64 futex_wake(vaddr_t addr, bool private_, u32 nr, u32 bitset);
+s64 futex_wake(vaddr_t addr, bool private_, s32 nr, u32 bitset);
 /* Wakes nr_wake, moves up to nr_move others to addr2. compare: only if *addr == *compare (-EAGAIN).
  * How many were woken (and moved, if compare). */
 s64 futex_requeue(
 	vaddr_t addr, bool private_, u32 nr_wake, u32 nr_move, vaddr_t addr2, const u32 *compare);
 /* FUTEX_WAKE_OP. */
-s64 futex_wake_op(vaddr_t addr, bool private_, u32 nr_wake, u32 nr_wake2, vaddr_t addr2, u32 op);
+s64 futex_wake_op(vaddr_t addr, bool private_, s32 nr_wake, s32 nr_wake2, vaddr_t addr2, u32 op);
 
 /* One sleeper on a word, shared or private: clear_child_tid. */
 void futex_wake_address(vaddr_t addr);

@@ -38,13 +38,13 @@ static s64 restart_wait(struct restart_block *rb)
 	return result == -ERESTARTSYS ? -ERESTART_RESTARTBLOCK : result;
 }
 
-/* A wait with a relative timeout goes on to the same end after a signal without a handler. */
-static s64 wait(
-	vaddr_t addr, bool private_, u32 expected, u32 bitset, nsec_t deadline, bool relative)
+/* A wait with a timeout goes on to the same end after a signal without a handler; a handler ends it,
+ * with SA_RESTART too. */
+static s64 wait(vaddr_t addr, bool private_, u32 expected, u32 bitset, nsec_t deadline)
 {
 	s64 result = futex_wait(addr, private_, expected, bitset, deadline);
 
-	if (result != -ERESTARTSYS || deadline == NSEC_NEVER || !relative)
+	if (result != -ERESTARTSYS || deadline == NSEC_NEVER)
 		return result;
 	current_proc()->restart = (struct restart_block){
 		.restart = restart_wait,
@@ -60,21 +60,20 @@ s64 sys_futex(vaddr_t addr, int op, u32 val, vaddr_t timeout, vaddr_t addr2, u32
 	u32 val2 = (u32)timeout; /* the same argument, of the operations that take no timeout */
 	nsec_t deadline;
 
-	if (realtime && cmd != FUTEX_WAIT_BITSET && cmd != FUTEX_WAIT)
-		return -ENOSYS;
+	if (realtime && cmd != FUTEX_WAIT_BITSET)
+		return -ENOSYS; /* as Linux since 5.14, whatever futex(2) says of FUTEX_WAIT */
 	switch (cmd) {
 	case FUTEX_WAIT:
 	case FUTEX_WAIT_BITSET:
-		err = get_deadline(
-			timeout, cmd == FUTEX_WAIT, realtime && cmd != FUTEX_WAIT, &deadline);
+		err = get_deadline(timeout, cmd == FUTEX_WAIT, realtime, &deadline);
 		if (err)
 			return err;
 		return wait(addr, private_, val, cmd == FUTEX_WAIT ? FUTEX_BITSET_MATCH_ANY : val3,
-			deadline, cmd == FUTEX_WAIT);
+			deadline);
 	case FUTEX_WAKE:
-		return futex_wake(addr, private_, val, FUTEX_BITSET_MATCH_ANY);
+		return futex_wake(addr, private_, (s32)val, FUTEX_BITSET_MATCH_ANY);
 	case FUTEX_WAKE_BITSET:
-		return futex_wake(addr, private_, val, val3);
+		return futex_wake(addr, private_, (s32)val, val3);
 	case FUTEX_REQUEUE:
 	case FUTEX_CMP_REQUEUE:
 		if ((s32)val < 0 || (s32)val2 < 0)
@@ -82,7 +81,7 @@ s64 sys_futex(vaddr_t addr, int op, u32 val, vaddr_t timeout, vaddr_t addr2, u32
 		return futex_requeue(
 			addr, private_, val, val2, addr2, cmd == FUTEX_CMP_REQUEUE ? &val3 : NULL);
 	case FUTEX_WAKE_OP:
-		return futex_wake_op(addr, private_, val, val2, addr2, val3);
+		return futex_wake_op(addr, private_, (s32)val, (s32)val2, addr2, val3);
 	}
 	return -ENOSYS;
 }
