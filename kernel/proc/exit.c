@@ -247,8 +247,8 @@ void exit_thread_code(int code)
 	struct process *p = current_process();
 
 	process_table_lock();
-	/* its code is the process's, even if others die later */
-	if (!p->exiting && current_thread() == p->leader)
+	/* the last thread's code is the process's */
+	if (!p->exiting)
 		p->exit_status = WAIT_STATUS_EXITED(code);
 	process_table_unlock();
 	exit_thread();

@@ -52,13 +52,14 @@ static void subject_put(void *object)
 	kfree(s);
 }
 
-/* Asked under dcache_lock, so without process_lock: both fields change once, and a late answer does
- * no harm. */
+/* Asked under dcache_lock, so without process_lock: a late answer does no harm. The leader stays,
+ * though dead, as long as the process has its number. */
 static bool subject_alive(void *object)
 {
 	struct proc_subject *s = object;
 
-	if (s->thread && atomic_load(&s->thread->process) != s->process)
+	if (s->thread && atomic_load(&s->thread->process) != s->process &&
+		atomic_load(&s->process->leader) != s->thread)
 		return false;
 	return atomic_load(&s->process->state) != PROCESS_REAPED;
 }
@@ -520,6 +521,14 @@ static const struct proc_dir tid_dir = {
 
 /* ---------------------------------------------------------------- task */
 
+/* The thread of p with this number; NULL: there is none. => process_lock held */
+static struct thread *find_thread_of(struct process *p, pid_t tid)
+{
+	struct thread *t = tid == p->pid ? p->leader : pid_find_thread(tid);
+
+	return t && (t == p->leader || t->process == p) ? t : NULL;
+}
+
 static int task_lookup(void *object, const char *name, u32 len, struct proc_child *child)
 {
 	struct process *p = subject_process(object);
@@ -529,12 +538,10 @@ static int task_lookup(void *object, const char *name, u32 len, struct proc_chil
 	if (tid < 0)
 		return -ENOENT;
 	process_table_lock();
-	t = pid_find_thread((pid_t)tid);
-	if (t && t->process == p) {
+	t = find_thread_of(p, (pid_t)tid);
+	if (t) {
 		thread_get(t);
 		process_get(p);
-	} else {
-		t = NULL;
 	}
 	process_table_unlock();
 	if (!t)
@@ -551,7 +558,7 @@ static int task_lookup(void *object, const char *name, u32 len, struct proc_chil
 static bool task_next(void *object, u64 *cursor, struct proc_child *child)
 {
 	struct process *p = subject_process(object);
-	pid_t best = 0;
+	pid_t best = (u64)p->pid >= *cursor ? p->pid : 0; /* the leader, dead or alive */
 	struct thread *t;
 
 	process_table_lock();

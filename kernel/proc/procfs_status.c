@@ -38,7 +38,7 @@ struct snapshot {
 
 static char state_letter(const struct process *p, const struct thread *t)
 {
-	if (p->state != PROCESS_ALIVE || !t)
+	if (p->state != PROCESS_ALIVE || !t || t->state == THREAD_DEAD)
 		return 'Z';
 	if (p->stop.complete)
 		return 'T';
@@ -50,8 +50,6 @@ static char state_letter(const struct process *p, const struct thread *t)
 		return 'D';
 	case THREAD_STOPPED:
 		return 'T';
-	case THREAD_DEAD:
-		return 'Z';
 	default:
 		return 'S';
 	}
