@@ -2,8 +2,6 @@
 /* The devices that are no device: null(4), full(4), random(4). */
 #include "fs/devmem.h"
 
-#include <linux/mman.h>
-
 #include "debug/printk.h"
 #include "fs/devfs.h"
 #include "fs/random.h"
@@ -56,15 +54,11 @@ static ssize_t zero_read(struct file *f, struct iobuf *buf, loff_t *pos)
 	return done;
 }
 
-/* mmap(2) of /dev/zero is anonymous memory, private or shared, as if no file were given. */
+/* mmap(2) of /dev/zero is anonymous memory, private or shared, with this file's rights and name. */
 static int zero_map(struct file *f, struct map_request *rq)
 {
 	(void)f;
-	rq->flags |= MAP_ANONYMOUS;
-	rq->mapping = NULL;
-	rq->file = NULL;
-	rq->file_ops = NULL;
-	rq->pgoff = 0;
+	rq->is_zeros = true;
 	return 0;
 }
 

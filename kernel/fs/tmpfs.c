@@ -8,7 +8,8 @@
  *
  * Space: a page counts when it first becomes dirty (prepare_write), against the mount's size=. What
  * truncation and holes give back is found by comparing with the number of pages that the mapping
- * has.
+ * has. The same pages are promised memory (mm/commit.h), but for shared anonymous memory, where that
+ * was done for all of it when it was made.
  *
  * Locks: the directory's inode->lock for its trees (the VFS holds it); atomics for the space of the
  * super.
@@ -29,6 +30,7 @@
 #include "lib/hash.h"
 #include "lib/rbtree.h"
 #include "lib/string.h"
+#include "mm/commit.h"
 #include "mm/shm.h"
 #include "mm/slab.h"
 
@@ -50,6 +52,7 @@ struct tmpfs_inode {
 	struct inode *parent; /* directories; no reference: it outlives us */
 	char *target;         /* symbolic links */
 	u64 charged;          /* pages counted in the super */
+	u64 reserved;         /* pages promised as a whole; 0: each of `charged` is promised */
 };
 
 struct tmpfs_super {
@@ -81,9 +84,18 @@ static void recharge(struct inode *inode)
 	struct tmpfs_inode *ti = tmpfs_of(inode);
 	u64 there = min(ti->charged, inode->mapping.pages.count);
 
+	if (!ti->reserved)
+		commit_uncharge(ti->charged - there);
 	atomic64_add_return(&super_of(inode)->pages, (s64)(there - ti->charged));
 	ti->charged = there;
 	inode->blocks = there << (PAGE_SHIFT - 9);
+}
+
+static u64 current_address_space(void)
+{
+	const struct mm *mm = current_mm();
+
+	return mm ? mm->total_pages : 0;
 }
 
 /* The page is going to be dirty, which in a tmpfs is for ever: it takes space. => page locked */
@@ -100,6 +112,10 @@ static int prepare_write(struct mapping *m, struct page *page, u32 from, u32 to)
 	if (ts->max_pages && total > ts->max_pages) {
 		atomic64_add_return(&ts->pages, -1);
 		return -ENOSPC;
+	}
+	if (!tmpfs_of(inode)->reserved && commit_charge(1, current_address_space())) {
+		atomic64_add_return(&ts->pages, -1);
+		return -ENOSPC; /* Linux too calls it so */
 	}
 	inode->blocks = __atomic_add_fetch(&tmpfs_of(inode)->charged, 1, __ATOMIC_RELAXED)
 			<< (PAGE_SHIFT - 9);
@@ -141,6 +157,7 @@ static void free_inode(struct inode *inode)
 	struct tmpfs_super *ts = super_of(inode);
 
 	atomic64_add_return(&ts->pages, -(s64)ti->charged);
+	commit_uncharge(ti->reserved ? ti->reserved : ti->charged);
 	atomic64_add_return(&ts->inodes, -1);
 	kfree(ti->target);
 	slab_free(inode_cache, ti);
@@ -785,12 +802,19 @@ struct file *tmpfs_unnamed_file(const char *name, u64 size, u32 flags)
 	return file_open_anonymous(inode, &reg_file_ops, flags, name);
 }
 
-static int create_shm(const char *name, u64 size, struct shm_object *out)
+static int create_shm(const char *name, u64 size, u32 how, struct shm_object *out)
 {
-	struct file *f = tmpfs_unnamed_file(name, size, O_RDWR);
+	u64 reserved = how & SHM_NORESERVE ? 0 : page_align_up(size) >> PAGE_SHIFT;
+	struct file *f;
 
-	if (IS_ERR(f))
+	if (reserved && commit_charge(reserved, current_address_space()))
+		return -ENOMEM;
+	f = tmpfs_unnamed_file(name, size, O_RDWR);
+	if (IS_ERR(f)) {
+		commit_uncharge(reserved);
 		return (int)PTR_ERR(f);
+	}
+	tmpfs_of(f->inode)->reserved = reserved;
 	out->mapping = &f->inode->mapping;
 	out->file = f;
 	out->file_ops = &file_map_ops;

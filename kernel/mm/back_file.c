@@ -107,6 +107,8 @@ static void map_page(struct fault *f, pte_t *slot, struct page *p, pte_t pte)
 {
 	page_get(p);
 	page_map_inc(p);
+	if (unlikely(f->vma->flags & VMA_LOCKED))
+		lru_mlock(p);
 	pte_set(slot, pte);
 	if (unlikely(page_test(p, PG_READAHEAD)) && !f->page) {
 		page_get(p);
@@ -263,6 +265,8 @@ static enum fault_step make_writable(struct fault *f, struct page *p)
 	if (!was_mapped) {
 		page_get(p);
 		page_map_inc(p);
+		if (unlikely(f->vma->flags & VMA_LOCKED))
+			lru_mlock(p);
 		mm_add_rss(m->flags & MAPPING_SWAPBACKED ? &f->mm->rss_shmem : &f->mm->rss_file, 1);
 	}
 	pte_set(f->slot, pte);

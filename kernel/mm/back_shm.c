@@ -7,14 +7,14 @@
 #include "lib/err.h"
 #include "mm/shm.h"
 
-static int (*provider)(const char *name, u64 size, struct shm_object *out);
+static shm_create_fn *provider;
 
-void shm_set_provider(int (*create)(const char *name, u64 size, struct shm_object *out))
+void shm_set_provider(shm_create_fn *create)
 {
 	provider = create;
 }
 
-int shm_create(const char *name, u64 size, struct shm_object *out)
+int shm_create(const char *name, u64 size, u32 how, struct shm_object *out)
 {
-	return provider ? provider(name, size, out) : -ENODEV;
+	return provider ? provider(name, size, how, out) : -ENODEV;
 }

@@ -6,28 +6,26 @@
 #include "arch/user.h"
 #include "mm/edit.h"
 #include "mm/fault.h"
+#include "mm/mlock.h"
 #include "mm/mmap.h"
 
-#define HEAP_FLAGS (VMA_READ | VMA_WRITE | VMA_MAY_MASK | VMA_ACCOUNT)
-
-static bool grow(struct edit *e, vaddr_t from, vaddr_t to)
+static bool grow(struct edit *e, vaddr_t from, vaddr_t to, u32 prot)
 {
 	struct mm *mm = e->mm;
 	struct vma *next = vma_at_or_above(&mm->vmas, from, NULL);
 	struct vma heap = { .mm = mm,
 		.start = from,
 		.end = to,
-		.flags = HEAP_FLAGS,
+		.flags = prot | VMA_MAY_MASK | VMA_ACCOUNT | mm->lock_future,
 		.ops = &back_anon,
 		.pgoff = from >> PAGE_SHIFT };
 
 	/* A page stays free between the heap and what is above. */
 	if (to >= USER_END || (next && to + PAGE_SIZE > vma_start_with_guard(next)))
 		return false;
-	if (mm->vmas.count > MAX_MAP_COUNT ||
-		edit_check_limits(mm, HEAP_FLAGS, (to - from) >> PAGE_SHIFT, 0))
-		return false;
-	if (edit_reserve(e, 1))
+	if (!mlock_may_grow(mm, heap.flags, vma_pages(&heap)) ||
+		mm->vmas.count > mm_max_map_count || edit_admit(e, heap.flags, vma_pages(&heap)) ||
+		edit_reserve(e, 1))
 		return false;
 	edit_add(e, &heap);
 	return true;
@@ -42,7 +40,7 @@ static bool shrink(struct edit *e, vaddr_t from, vaddr_t to)
 }
 
 /* => mm->lock held for writing */
-static bool move_end(struct edit *e, vaddr_t brk)
+static bool move_end(struct edit *e, vaddr_t brk, u32 prot)
 {
 	struct mm *mm = e->mm;
 	vaddr_t from = page_align_up(mm->brk), to = page_align_up(brk);
@@ -53,17 +51,33 @@ static bool move_end(struct edit *e, vaddr_t brk)
 		return false;
 	if (to == from)
 		return true;
-	return to > from ? grow(e, from, to) : shrink(e, from, to);
+	return to > from ? grow(e, from, to, prot) : shrink(e, from, to);
+}
+
+static vaddr_t set_brk(struct mm *mm, vaddr_t brk, u32 prot)
+{
+	vaddr_t old;
+	bool populate;
+	struct edit e;
+
+	edit_begin(&e, mm);
+	old = mm->brk;
+	if (move_end(&e, brk, prot))
+		mm->brk = brk;
+	brk = mm->brk;
+	populate = brk > old && (mm->lock_future & VMA_LOCKED);
+	edit_end(&e);
+	if (populate)
+		mm_populate(mm, page_align_up(old), page_align_up(brk) - page_align_up(old));
+	return brk;
 }
 
 vaddr_t mm_set_brk(struct mm *mm, vaddr_t brk)
 {
-	struct edit e;
+	return set_brk(mm, brk, VMA_READ | VMA_WRITE);
+}
 
-	edit_begin(&e, mm);
-	if (move_end(&e, brk))
-		mm->brk = brk;
-	brk = mm->brk;
-	edit_end(&e);
-	return brk;
+vaddr_t mm_set_brk_implying_exec(struct mm *mm, vaddr_t brk)
+{
+	return set_brk(mm, brk, VMA_READ | VMA_WRITE | VMA_EXEC);
 }

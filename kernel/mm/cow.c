@@ -68,6 +68,8 @@ static void drop_old(struct fault *f, struct page *old)
 
 	if (old == zero_page)
 		return;
+	if (unlikely(f->vma->flags & VMA_LOCKED))
+		lru_munlock(old);
 	if (old->flags & PG_ANON) {
 		mm_add_rss(&mm->rss_anon, -1);
 		atomic_dec_and_test(&old->maps);

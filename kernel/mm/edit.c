@@ -4,6 +4,7 @@
  * itself:
  *
  *	the mm's page counters       account()
+ *	what is promised to the mm   account(), against what the plan charged
  *	a reference to the file      one for each VMA; taken when one is made, put after the unlock (putting may sleep long)
  *	the mapping's reverse map    bounds change only with rmap_lock held, the VMA being out of the tree
  *
@@ -15,14 +16,16 @@
  * Locks: mm->lock for writing from edit_begin to edit_end; rmap_lock and pt_lock inside.
  */
 #include "arch/user.h"
+#include "debug/panic.h"
 #include "lib/err.h"
+#include "mm/commit.h"
 #include "mm/edit.h"
+#include "mm/mlock.h"
 #include "mm/rmap.h"
 
 void edit_begin(struct edit *e, struct mm *mm)
 {
-	e->mm = mm;
-	e->spare = e->dead = NULL;
+	*e = (struct edit){ .mm = mm };
 	rwsem_write_lock(&mm->lock);
 }
 
@@ -72,6 +75,7 @@ void edit_end(struct edit *e)
 	if (unlikely(mm_check_always))
 		mm_check(e->mm);
 	rwsem_write_unlock(&e->mm->lock);
+	edit_settle(e);
 	while ((v = pop(&e->spare)) != NULL)
 		vma_node_free(v);
 	while ((v = pop(&e->dead)) != NULL) {
@@ -96,11 +100,35 @@ int edit_reserve(struct edit *e, u32 nr)
 
 int edit_reserve_carve(struct edit *e, vaddr_t start, vaddr_t end, u32 more)
 {
-	u32 nr = vma_carve_needs(&e->mm->vmas, start, end);
+	struct vma *v = vma_find(&e->mm->vmas, start);
 
-	if (e->mm->vmas.count + nr > MAX_MAP_COUNT)
+	if (v && v->start < start && v->end > end && e->mm->vmas.count >= mm_max_map_count)
 		return -ENOMEM;
-	return edit_reserve(e, nr + more);
+	return edit_reserve(e, vma_carve_needs(&e->mm->vmas, start, end) + more);
+}
+
+/* Would the part [start, end) of v, with these flags, be merged with a neighbour of v? */
+static bool part_can_merge(const struct vma *v, vaddr_t start, vaddr_t end, u32 flags)
+{
+	struct vma part = *v, *prev, *next;
+
+	part.pgoff = vma_pgoff_at(v, start);
+	part.start = start;
+	part.end = end;
+	part.flags = flags;
+	prev = start == v->start ? vma_prev(v) : NULL;
+	next = end == v->end ? vma_next(v) : NULL;
+	return (prev && vma_can_merge(prev, &part)) || (next && vma_can_merge(&part, next));
+}
+
+int edit_reserve_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags)
+{
+	u32 nr = (v->start < start) + (v->end > end);
+
+	if (nr && e->mm->vmas.count + nr > mm_max_map_count &&
+		!part_can_merge(v, start, end, flags))
+		return -ENOMEM;
+	return edit_reserve(e, nr);
 }
 
 bool edit_is_accountable(u32 flags)
@@ -130,30 +158,37 @@ bool edit_may_expand(const struct mm *mm, u32 flags, u64 nr_pages)
 	return !is_data(flags) || mm->data_pages + nr_pages <= mm->limits.data >> PAGE_SHIFT;
 }
 
-bool edit_may_reserve(u64 nr_pages)
+int edit_charge(struct edit *e, u64 nr_pages)
 {
-	static u64 all_frames;
+	int err = commit_charge(nr_pages, e->mm->total_pages);
 
-	if (!all_frames) {
-		struct page_stats st;
-
-		page_get_stats(&st);
-		all_frames = st.total;
-	}
-	return nr_pages <= all_frames;
+	if (!err)
+		e->charged += (s64)nr_pages;
+	return err;
 }
 
-int edit_check_limits(const struct mm *mm, u32 flags, u64 nr_pages, u64 nr_replaced)
+int edit_admit(struct edit *e, u32 flags, u64 nr_pages)
 {
-	if (!edit_may_expand(mm, flags, nr_pages - nr_replaced))
+	if (!edit_may_expand(e->mm, flags, nr_pages))
 		return -ENOMEM;
-	return edit_is_accountable(flags) && !edit_may_reserve(nr_pages) ? -ENOMEM : 0;
+	return flags & VMA_ACCOUNT ? edit_charge(e, nr_pages) : 0;
+}
+
+void edit_settle(struct edit *e)
+{
+	if (unlikely(e->charged < 0))
+		panic("edit: %ld pages with VMA_ACCOUNT were not charged", -e->charged);
+	if (e->charged)
+		commit_uncharge((u64)e->charged);
+	e->charged = 0;
 }
 
 /* --- keeping in step --- */
 
-static void account(struct mm *mm, u32 flags, s64 nr_pages)
+static void account(struct edit *e, u32 flags, s64 nr_pages)
 {
+	struct mm *mm = e->mm;
+
 	mm->total_pages += (u64)nr_pages;
 	mm->total_peak = max(mm->total_peak, mm->total_pages);
 	if (is_program(flags))
@@ -164,6 +199,8 @@ static void account(struct mm *mm, u32 flags, s64 nr_pages)
 		mm->data_pages += (u64)nr_pages;
 	if (flags & VMA_LOCKED)
 		mm->locked_pages += (u64)nr_pages;
+	if (flags & VMA_ACCOUNT)
+		e->charged -= nr_pages;
 }
 
 /* Around a change of v's bounds (mapping NULL: nothing to do). */
@@ -185,7 +222,7 @@ static void rmap_give_back(struct vma *v)
 
 void edit_resize(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
 {
-	account(e->mm, v->flags, (s64)((end - start) >> PAGE_SHIFT) - (s64)vma_pages(v));
+	account(e, v->flags, (s64)((end - start) >> PAGE_SHIFT) - (s64)vma_pages(v));
 	rmap_take(v);
 	vma_resize(&e->mm->vmas, v, start, end);
 	rmap_give_back(v);
@@ -254,7 +291,7 @@ static struct vma *insert_between(
 	*v = *like;
 	v->mm = e->mm;
 	v->prealloc_next = NULL;
-	account(e->mm, v->flags, (s64)vma_pages(v));
+	account(e, v->flags, (s64)vma_pages(v));
 	vma_insert_between(&e->mm->vmas, v, prev, next);
 	if (v->mapping) {
 		mutex_lock(&v->mapping->rmap_lock);
@@ -295,7 +332,7 @@ struct vma *edit_grow(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
 
 static void take_out(struct edit *e, struct vma *v)
 {
-	account(e->mm, v->flags, -(s64)vma_pages(v));
+	account(e, v->flags, -(s64)vma_pages(v));
 	if (v->mapping) {
 		mutex_lock(&v->mapping->rmap_lock);
 		rmap_remove(v);
@@ -349,8 +386,11 @@ struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t
 	}
 	if (v->end > end)
 		split(e, v, end);
-	account(e->mm, v->flags, -(s64)vma_pages(v));
-	v->flags = flags;
-	account(e->mm, v->flags, (s64)vma_pages(v));
+	account(e, v->flags, -(s64)vma_pages(v));
+	if ((v->flags ^ flags) & VMA_LOCKED)
+		mlock_set_flags(v, flags);
+	else
+		v->flags = flags;
+	account(e, v->flags, (s64)vma_pages(v));
 	return merge_around(e, v);
 }

@@ -3,9 +3,13 @@
  * Changes of an mm's VMA set: plan, then commit.
  *
  *	edit_begin(&e, mm);                     takes mm->lock for writing
- *	... decide; edit_reserve(&e, n) ...     plan: may fail, nothing has changed
+ *	... decide; edit_reserve(&e, n),
+ *	    edit_charge(&e, pages) ...          plan: may fail, nothing has changed
  *	edit_add, edit_unmap, edit_set_flags    commit: cannot fail
  *	edit_end(&e);                           unlocks; puts the files of VMAs that are gone
+ *
+ * What a plan charged (mm/commit.h) is used up by VMAs with VMA_ACCOUNT that appear or grow; those
+ * that shrink or go give theirs to the edit. The rest, on whatever way, goes back at the end.
  */
 #pragma once
 
@@ -15,6 +19,7 @@ struct edit {
 	struct mm *mm;
 	struct vma *spare; /* nodes for the commit */
 	struct vma *dead;  /* VMAs that were taken out */
+	s64 charged;       /* pages promised and not used up */
 };
 
 void edit_begin(struct edit *e, struct mm *mm);
@@ -22,9 +27,12 @@ void edit_end(struct edit *e);
 
 /* Nodes for nr VMAs more. 0 or -ENOMEM. May sleep. */
 int edit_reserve(struct edit *e, u32 nr);
-/* The same for the nodes that carving [start, end) takes, and `more`; -ENOMEM also if the mm would
- * have too many VMAs then. */
+/* The same for the nodes that taking [start, end) out takes, and `more`; -ENOMEM also if that makes
+ * two VMAs of one and there are too many already (vm.max_map_count). */
 int edit_reserve_carve(struct edit *e, vaddr_t start, vaddr_t end, u32 more);
+/* The same for edit_set_flags(v, start, end, flags); -ENOMEM also if it makes new VMAs, because
+ * nothing can be merged, and these are too many. */
+int edit_reserve_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags);
 
 /* Cuts VMAs at start and at end, so that [start, end) holds whole ones. Takes up to 2 nodes.
  * Returns the first in it, or NULL. */
@@ -49,13 +57,15 @@ void edit_resize(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end);
 
 /* Do RLIMIT_AS and RLIMIT_DATA admit nr_pages more with these flags? => mm->lock held */
 bool edit_may_expand(const struct mm *mm, u32 flags, u64 nr_pages);
-/* May so much be promised? Overcommit, but not what cannot be true (vm.overcommit_memory 0): more
- * than all memory. */
-bool edit_may_reserve(u64 nr_pages);
-/* Both for a new range. 0 or -ENOMEM. nr_replaced: pages (of nr_pages) that go in exchange. =>
- * mm->lock held for writing */
-int edit_check_limits(const struct mm *mm, u32 flags, u64 nr_pages, u64 nr_replaced);
-/* Does memory have to be reserved for it? (Linux's VM_ACCOUNT) */
+/* Promises nr_pages more to what this edit will make. 0 or -ENOMEM. */
+int edit_charge(struct edit *e, u64 nr_pages);
+/* Admits nr_pages more with these flags: the limits, and the charge if VMA_ACCOUNT is one of them.
+ * 0 or -ENOMEM. => mm->lock held for writing */
+int edit_admit(struct edit *e, u32 flags, u64 nr_pages);
+/* Gives back what was charged and not used up. edit_end() does it; for who has no lock to end
+ * with. */
+void edit_settle(struct edit *e);
+/* Does memory have to be reserved for it? (Linux's accountable_mapping) */
 bool edit_is_accountable(u32 flags);
 
 /* mm.c: nodes */

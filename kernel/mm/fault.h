@@ -3,6 +3,7 @@
  * answer. */
 #pragma once
 
+#include "mm/lru.h"
 #include "mm/mm.h"
 #include "mm/pagecache.h"
 
@@ -111,6 +112,8 @@ static inline void fault_set_private(struct fault *f, struct page *p)
 	atomic_set(&p->maps, 1);
 	page_set_index(p, f->addr >> PAGE_SHIFT);
 	mm_add_rss(&f->mm->rss_anon, 1);
+	if (unlikely(f->vma->flags & VMA_LOCKED))
+		lru_mlock(p);
 	pte_set(f->slot, pte_mkdirty(pte_make(page_to_pfn(p), vma_rights(f->vma))));
 }
 

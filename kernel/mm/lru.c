@@ -9,6 +9,12 @@
  *
  * So pages that are read once, however many, push out only each other.
  *
+ *	lru_mlock: on no list, counted -> lru_munlock, the last one: inactive again
+ *
+ * Locked pages (mlock(2)) have PG_ACTIVE without PG_LRU; how many entries of locked VMAs map one
+ * stands where the list's link was. That goes for private and shared memory too, which is never on
+ * a list.
+ *
  * Not here: what "used" means for a mapped page (rmap_referenced), and giving up (reclaim.c).
  * Invariant: PG_LRU if and only if the page is on a list, the one that PG_ACTIVE says; then it is
  * in the cache, so it has a reference, and another one may be taken under lru_lock.
@@ -18,6 +24,7 @@
 
 static struct spinlock lru_lock = SPINLOCK_INIT(lru_lock, RANK_LRU);
 static struct page_list active, inactive; /* first: newest */
+static u64 nr_mlocked;
 
 static struct page_list *list_of(const struct page *p)
 {
@@ -60,6 +67,41 @@ void lru_activate(struct page *p)
 	spin_unlock(&lru_lock);
 }
 
+void lru_mlock(struct page *p)
+{
+	spin_lock(&lru_lock);
+	if (!page_is_mlocked(p)) {
+		remove_locked(p);
+		p->next_pfn = 0;
+		page_set(p, PG_ACTIVE);
+		nr_mlocked++;
+	}
+	p->next_pfn++;
+	spin_unlock(&lru_lock);
+}
+
+/* A page that left the cache meanwhile (truncation) goes back to no list. */
+static bool belongs_on_a_list(const struct page *p)
+{
+	return !page_test(p, PG_ANON | PG_SWAPBACKED) &&
+	       __atomic_load_n(&p->mapping, __ATOMIC_RELAXED);
+}
+
+void lru_munlock(struct page *p)
+{
+	spin_lock(&lru_lock);
+	assert(page_is_mlocked(p) && p->next_pfn);
+	if (!--p->next_pfn) {
+		page_clear(p, PG_ACTIVE);
+		nr_mlocked--;
+		if (belongs_on_a_list(p)) {
+			page_set(p, PG_LRU);
+			page_list_push(&inactive, p);
+		}
+	}
+	spin_unlock(&lru_lock);
+}
+
 u32 lru_take_oldest(struct page **pages, u32 nr)
 {
 	u32 n = 0;
@@ -97,6 +139,7 @@ void lru_get_stats(struct lru_stats *st)
 {
 	st->active = atomic_load_relaxed(&active.count);
 	st->inactive = atomic_load_relaxed(&inactive.count);
+	st->mlocked = atomic_load_relaxed(&nr_mlocked);
 }
 
 void lru_init(void)

@@ -26,8 +26,18 @@ u32 lru_take_oldest(struct page **pages, u32 nr);
  * that has become short. */
 void lru_balance(u32 nr);
 
+/* One entry more or less of a VMA with VMA_LOCKED maps this page (private, shared or of a file):
+ * while there is any, the page is on no list, and reclaim does not find it. => pt_lock held */
+void lru_mlock(struct page *p);
+void lru_munlock(struct page *p);
+static inline bool page_is_mlocked(const struct page *p)
+{
+	return (__atomic_load_n(&p->flags, __ATOMIC_RELAXED) & (PG_LRU | PG_ACTIVE)) == PG_ACTIVE;
+}
+
 struct lru_stats {
 	u64 active, inactive; /* pages */
+	u64 mlocked;          /* pages, of any kind, that lru_mlock() holds */
 };
 void lru_get_stats(struct lru_stats *st);
 void lru_init(void);

@@ -69,7 +69,7 @@ static int advise_flags(struct edit *e, vaddr_t start, vaddr_t end, int advice)
 		if (err)
 			return err;
 		if (flags != v->flags) {
-			err = edit_reserve_carve(e, start, stop, 0);
+			err = edit_reserve_flags(e, v, start, stop, flags);
 			if (err)
 				return err;
 			v = edit_set_flags(e, v, start, stop, flags);

@@ -17,6 +17,7 @@
 #include "arch/user.h"
 #include "lib/err.h"
 #include "lib/string.h"
+#include "mm/commit.h"
 #include "mm/edit.h"
 #include "mm/fault.h"
 #include "mm/rmap.h"
@@ -24,6 +25,11 @@
 #include "sched/sched.h"
 
 static struct slab_cache *mm_cache, *vma_cache;
+
+static bool (*privilege_check)(void);
+
+u64 mm_min_addr = 0x10000, mm_max_map_count = 65530;
+u32 mm_legacy_layout;
 
 static u32 fail_every; /* allocfail=N, until it is time */
 
@@ -48,8 +54,19 @@ void mm_stress_begin(void)
 void mm_init(void)
 {
 	read_stress_flags();
+	commit_init();
 	mm_cache = slab_cache_create("mm", sizeof(struct mm), 16);
 	vma_cache = slab_cache_create("vma", sizeof(struct vma), 16);
+}
+
+void mm_set_privilege_check(bool (*check)(void))
+{
+	privilege_check = check;
+}
+
+bool mm_is_privileged(void)
+{
+	return !privilege_check || privilege_check();
 }
 
 struct vma *vma_node_alloc(void)
@@ -223,9 +240,11 @@ static int copy_vma(struct edit *child, struct mm *parent, const struct vma *v, 
 	struct vma copy = *v;
 	int err = edit_reserve(child, 1);
 
+	if (!err && (v->flags & VMA_ACCOUNT))
+		err = edit_charge(child, vma_pages(v));
 	if (err)
 		return err;
-	copy.flags &= ~VMA_LOCKED; /* locks are not inherited: mlock(2) */
+	copy.flags &= ~VMA_LOCK_MASK; /* locks are not inherited: mlock(2) */
 	*last = edit_append(child, &copy, *last);
 	if ((v->flags & (VMA_SHARED | VMA_WIPEONFORK | VMA_DEVICE)))
 		return 0;
@@ -236,6 +255,8 @@ static int copy_vma(struct edit *child, struct mm *parent, const struct vma *v, 
 static void copy_layout(struct mm *to, const struct mm *from)
 {
 	to->mmap_base = from->mmap_base;
+	to->bottom_up = from->bottom_up;
+	to->randomized = from->randomized;
 	to->brk_start = from->brk_start;
 	to->brk = from->brk;
 	to->start_code = from->start_code;
@@ -271,7 +292,8 @@ static int copy_vmas(struct mm *child, struct mm *parent)
 		if (err)
 			break;
 	}
-	/* No edit_end(): no lock was taken, no node is left over, and no VMA was taken out. */
+	/* No edit_end(): no lock was taken, no node is left over, no promise, and no VMA was taken
+	 * out. */
 	return err;
 }
 

@@ -12,9 +12,11 @@
 #include "mm/vma.h"
 #include "sync/rwsem.h"
 
-#define MMAP_MIN_ADDR                                                                              \
-	0x10000UL /* nothing is placed below it, so that following NULL + something faults */
-#define MAX_MAP_COUNT 65530UL /* VMAs of one mm (vm.max_map_count) */
+/* Settings, as /proc/sys/vm shows them (proc(5)); single words, read without a lock. */
+extern u64 mm_min_addr;      /* mmap_min_addr: nothing is placed below it, so that following NULL +
+				something faults */
+extern u64 mm_max_map_count; /* max_map_count: VMAs of one mm */
+extern u32 mm_legacy_layout; /* legacy_va_layout: programs begin bottom up */
 
 struct mm {
 	struct rwsem lock;       /* RANK_MM: the VMA set */
@@ -29,8 +31,14 @@ struct mm {
 	atomic64_t rss_anon, rss_file, rss_shmem; /* [p] pages mapped; read by anybody */
 	u64 rss_peak, total_peak;                 /* [p], [M]; see mm_peak_rss() */
 
-	vaddr_t mmap_base;      /* new mappings are placed below it, top down */
+	/* New mappings are placed below it, top down; or (bottom_up: the old layout) from it on
+	 * upwards. */
+	vaddr_t mmap_base;
+	bool bottom_up;
+	bool randomized;        /* by exec: its places are random, and so are those of MAP_32BIT */
 	vaddr_t brk_start, brk; /* [M] */
+	/* [M] VMA_LOCKED, VMA_LOCKONFAULT: new memory is locked (mlockall MCL_FUTURE) */
+	u32 lock_future;
 	vaddr_t start_code, end_code, start_data, end_data, start_stack;
 	vaddr_t arg_start, arg_end, env_start, env_end;
 	u64 auxv[48]; /* /proc/PID/auxv */
@@ -66,9 +74,11 @@ struct map_request {
 	const struct map_file_ops *file_ops;
 	bool file_readable, file_writable; /* open mode */
 	bool file_noexec;
-	bool may_map_low; /* privileged: MAP_FIXED below MMAP_MIN_ADDR */
-	/* A character device that maps its own frames or zero pages instead of a mapping: asked to
-	 * set up the VMA. NULL: none. */
+	bool file_unmappable; /* it has no way to be mapped: ENODEV, when all else is right */
+	bool is_zeros;        /* /dev/zero: no mapping, but zero pages or shared memory */
+	u64 low_slack; /* bytes, whole pages: how far above its base MAP_32BIT begins to search */
+	/* A character device that maps its own frames instead of a mapping: asked to set up the
+	 * VMA. NULL: none. */
 	int (*device_map)(struct vma *vma, void *file);
 	u32 extra_vma_flags; /* VMA_STACK ... for exec */
 };
@@ -98,15 +108,24 @@ static inline struct mm *current_mm(void)
 s64 mm_map(struct mm *mm, const struct map_request *rq);
 s64 mm_unmap(struct mm *mm, vaddr_t addr, u64 len);
 s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot);
+/* The same for a process with personality(READ_IMPLIES_EXEC). */
+s64 mm_protect_implying_exec(struct mm *mm, vaddr_t addr, u64 len, u64 prot);
 s64 mm_advise(struct mm *mm, vaddr_t addr, u64 len, int advice);
 s64 mm_msync(struct mm *mm, vaddr_t addr, u64 len, int flags);
 s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u64 flags, vaddr_t new_addr);
 s64 mm_incore(struct mm *mm, vaddr_t addr, u64 len, vaddr_t vec);
 /* brk(2): the new (or unchanged) break. */
 vaddr_t mm_set_brk(struct mm *mm, vaddr_t brk);
-/* Touches every page of the range for reading or writing (MAP_POPULATE). Errors are ignored by
- * mmap. */
-int mm_populate(struct mm *mm, vaddr_t addr, u64 len, bool write);
+/* The same for a process with personality(READ_IMPLIES_EXEC). */
+vaddr_t mm_set_brk_implying_exec(struct mm *mm, vaddr_t brk);
+/* mlock2(2), munlock(2), mlockall(2), munlockall(2) */
+s64 mm_lock(struct mm *mm, vaddr_t addr, u64 len, int flags);
+s64 mm_unlock(struct mm *mm, vaddr_t addr, u64 len);
+s64 mm_lock_all(struct mm *mm, int flags);
+s64 mm_unlock_all(struct mm *mm);
+/* Touches the pages of the range that are mapped, as MAP_POPULATE does; what of a VMA cannot be had
+ * is left out. No lock held. */
+void mm_populate(struct mm *mm, vaddr_t addr, u64 len);
 
 /* exec: an initial stack VMA that ends at `top` (page aligned) and grows to the limit. 0 or
  * -ENOMEM. */
@@ -191,4 +210,8 @@ extern bool mm_check_always; /* boot flag mmcheck: after every commit */
 /* The first program runs that was started by another: the boot flag allocfail works from now on.
  * (The boot, and init on its way, cannot do without memory.) */
 void mm_stress_begin(void);
+/* Set by proc/: may the current thread pass the limits that root may pass (CAP_SYS_ADMIN,
+ * CAP_IPC_LOCK, CAP_SYS_RAWIO)? Until it is set everybody may. */
+void mm_set_privilege_check(bool (*check)(void));
+bool mm_is_privileged(void);
 void mm_init(void);

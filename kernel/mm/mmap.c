@@ -2,8 +2,8 @@
 /*
  * mmap(2) and munmap(2): plan, then commit.
  *
- *	mm_map:  check the arguments, make the object behind MAP_SHARED|MAP_ANONYMOUS      no lock
- *	         place, check against limits, get nodes            plan     may fail       mm->lock
+ *	mm_map:  check the length, make the object behind MAP_SHARED|MAP_ANONYMOUS         no lock
+ *	         place, rights, limits, nodes                      plan     may fail       mm->lock
  *	         take away what MAP_FIXED replaces, add the VMA    commit   cannot fail    mm->lock
  *	         touch the pages (MAP_POPULATE)                                            no lock
  *
@@ -14,8 +14,10 @@
 #include "arch/user.h"
 #include "lib/err.h"
 #include "lib/string.h"
+#include "mm/commit.h"
 #include "mm/edit.h"
 #include "mm/fault.h"
+#include "mm/mlock.h"
 #include "mm/mmap.h"
 #include "mm/shm.h"
 
@@ -26,9 +28,8 @@ struct map_plan {
 	bool fixed;
 	struct vma vma; /* as it will be */
 	struct shm_object shm;
+	int shm_err; /* it could not be made */
 };
-
-/* --- checks that need no lock --- */
 
 static bool wants_shared(const struct map_request *rq)
 {
@@ -37,18 +38,14 @@ static bool wants_shared(const struct map_request *rq)
 	return type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
 }
 
-static bool is_anonymous(const struct map_request *rq)
-{
-	return !rq->mapping && !rq->device_map;
-}
+/* --- before the lock --- */
 
-/* Flags that MAP_SHARED_VALIDATE accepts. */
+/* Flags that MAP_SHARED_VALIDATE accepts (Linux's LEGACY_MAP_MASK: the bits of MAP_HUGE_* are in it,
+ * MAP_FIXED_NOREPLACE and MAP_SYNC are not). */
 #define KNOWN_FLAGS                                                                                \
 	(MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_DENYWRITE | MAP_EXECUTABLE | MAP_LOCKED |      \
 		MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |            \
-		MAP_FIXED_NOREPLACE | MAP_GROWSDOWN | MAP_32BIT_FLAG | MAP_UNINITIALIZED_FLAG)
-#define MAP_32BIT_FLAG         0x40
-#define MAP_UNINITIALIZED_FLAG 0x4000000
+		MAP_GROWSDOWN | MAP_32BIT | MAP_UNINITIALIZED | MAP_HUGE_2MB | MAP_HUGE_1GB)
 
 static int check_length(struct map_plan *plan)
 {
@@ -64,117 +61,27 @@ static int check_length(struct map_plan *plan)
 	return plan->len > USER_END ? -ENOMEM : 0;
 }
 
-static int check_fixed_address(struct map_plan *plan)
+/* An object of its own is behind MAP_SHARED|MAP_ANONYMOUS, and behind shared mappings of /dev/zero
+ * that may be written. */
+static bool wants_shared_memory(const struct map_request *rq)
 {
-	const struct map_request *rq = plan->rq;
-
-	plan->fixed = rq->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
-	if (!plan->fixed)
-		return 0;
-	if (rq->addr > USER_END - plan->len)
-		return -ENOMEM;
-	if (page_offset_in(rq->addr))
-		return -EINVAL;
-	return rq->addr < MMAP_MIN_ADDR && !rq->may_map_low ? -EPERM : 0;
-}
-
-/* The file's open mode against what is asked for; sets what mprotect may grant later. */
-static int check_file(struct map_plan *plan)
-{
-	const struct map_request *rq = plan->rq;
-	u32 type = rq->flags & MAP_TYPE;
-	u32 *flags = &plan->vma.flags;
-
-	/* The last byte must have an offset that files can have. */
-	if (rq->pgoff + (plan->len >> PAGE_SHIFT) > (u64)__LONG_MAX__ >> PAGE_SHIFT)
-		return -EOVERFLOW;
-	if (type == MAP_SHARED_VALIDATE && (rq->flags & ~(u32)KNOWN_FLAGS))
-		return -EOPNOTSUPP;
-	if (wants_shared(rq)) {
-		if ((rq->prot & PROT_WRITE) && !rq->file_writable)
-			return -EACCES;
-		if (!rq->file_writable)
-			*flags &= ~VMA_MAYWRITE;
-		*flags |= VMA_SHARED;
-	} else if (type != MAP_PRIVATE) {
-		return -EINVAL;
-	}
-	if (!rq->file_readable)
-		return -EACCES;
-	if (rq->file_noexec) {
-		if (rq->prot & PROT_EXEC)
-			return -EPERM;
-		*flags &= ~VMA_MAYEXEC;
-	}
-	return rq->flags & MAP_GROWSDOWN ? -EINVAL : 0;
-}
-
-static int check_anonymous(struct map_plan *plan)
-{
-	const struct map_request *rq = plan->rq;
-
-	if ((rq->flags & MAP_TYPE) == MAP_SHARED) {
-		if (rq->flags & MAP_GROWSDOWN)
-			return -EINVAL;
-		plan->vma.flags |= VMA_SHARED;
-		return 0;
-	}
-	return (rq->flags & MAP_TYPE) == MAP_PRIVATE ? 0 : -EINVAL;
-}
-
-static u32 flags_for(const struct map_request *rq)
-{
-	u32 flags = (rq->prot & VMA_PROT_MASK) | VMA_MAY_MASK | rq->extra_vma_flags;
-
 	if (rq->flags & MAP_GROWSDOWN)
-		flags |= VMA_GROWSDOWN;
-	if (rq->flags & MAP_LOCKED)
-		flags |= VMA_LOCKED;
-	if (rq->flags & MAP_NORESERVE)
-		flags |= VMA_NORESERVE;
-	return flags;
+		return false;
+	if (!rq->file)
+		return !rq->mapping && (rq->flags & MAP_TYPE) == MAP_SHARED;
+	return rq->is_zeros && wants_shared(rq) && rq->file_readable && rq->file_writable;
 }
 
-static int check_arguments(struct map_plan *plan)
+/* It is made here, because that takes locks that come before mm->lock; an error is told when all
+ * others are. */
+static void make_shared_memory(struct map_plan *plan)
 {
-	int err = check_length(plan);
+	bool reserve =
+		!(plan->rq->flags & MAP_NORESERVE) || commit_settings.mode == OVERCOMMIT_NEVER;
 
-	if (!err)
-		err = check_fixed_address(plan);
-	if (err)
-		return err;
-	plan->vma.flags = flags_for(plan->rq);
-	err = plan->rq->file ? check_file(plan) : check_anonymous(plan);
-	if (!err && edit_is_accountable(plan->vma.flags))
-		plan->vma.flags |= VMA_ACCOUNT;
-	return err;
-}
-
-/* The VMA's backing. Makes the unnamed file of shared anonymous memory: its reference is the
- * plan's. */
-static int find_backing(struct map_plan *plan)
-{
-	const struct map_request *rq = plan->rq;
-	struct vma *v = &plan->vma;
-	int err;
-
-	v->mapping = rq->mapping;
-	v->file = rq->file;
-	v->file_ops = rq->file_ops;
-	v->pgoff = rq->pgoff;
-	if (is_anonymous(rq) && (v->flags & VMA_SHARED)) {
-		if (!(v->flags & VMA_NORESERVE) && !edit_may_reserve(plan->len >> PAGE_SHIFT))
-			return -ENOMEM;
-		err = shm_create("/dev/zero (deleted)", plan->len, &plan->shm);
-		if (err)
-			return err;
-		v->mapping = plan->shm.mapping;
-		v->file = plan->shm.file;
-		v->file_ops = plan->shm.file_ops;
-		v->pgoff = 0;
-	}
-	v->ops = back_for(v->mapping);
-	return 0;
+	if (wants_shared_memory(plan->rq))
+		plan->shm_err = shm_create(
+			"/dev/zero (deleted)", plan->len, reserve ? 0 : SHM_NORESERVE, &plan->shm);
 }
 
 static void put_plan(struct map_plan *plan)
@@ -193,73 +100,247 @@ static bool is_free(struct mm *mm, vaddr_t addr, u64 len)
 	return addr <= USER_END - len && (!v || addr + len <= vma_start_with_guard(v));
 }
 
-static s64 find_place(struct mm *mm, vaddr_t hint, u64 len, u32 map_flags)
+/* A range in which to search from below. */
+struct bounds {
+	vaddr_t low, high;
+};
+
+/* Where the old layout begins, and where the first two GiB that MAP_32BIT asks for have room. */
+#define BOTTOM_UP_BASE page_align_up(USER_END / 3)
+#define LOW_BASE       0x40000000UL
+#define LOW_END        0x80000000UL
+
+static s64 search_bottom_up(struct mm *mm, vaddr_t hint, u64 len, struct bounds b)
 {
 	vaddr_t addr;
 
-	if (map_flags & MAP_32BIT_FLAG)
-		return vma_gap_bottom_up(&mm->vmas, len, 0x40000000, 0x80000000, &addr) ? (s64)addr
-											: -ENOMEM;
+	if (len > b.high)
+		return -ENOMEM;
+	hint = page_align_up(hint);
+	if (hint && hint <= b.high - len && is_free(mm, hint, len))
+		return (s64)hint;
+	return vma_gap_bottom_up(&mm->vmas, len, b.low, b.high, &addr) ? (s64)addr : -ENOMEM;
+}
+
+static s64 search_top_down(struct mm *mm, vaddr_t hint, u64 len, vaddr_t low)
+{
+	vaddr_t addr;
+
 	hint = page_align_down(hint);
-	if (hint) {
-		hint = max(hint, MMAP_MIN_ADDR);
-		if (is_free(mm, hint, len))
-			return (s64)hint;
-	}
-	if (vma_gap_top_down(&mm->vmas, len, MMAP_MIN_ADDR, mm->mmap_base, &addr) ||
-		vma_gap_bottom_up(&mm->vmas, len, mm->mmap_base, USER_END, &addr))
+	if (hint && is_free(mm, hint, len))
+		return (s64)hint;
+	if (vma_gap_top_down(&mm->vmas, len, low, mm->mmap_base, &addr))
 		return (s64)addr;
-	return -ENOMEM;
+	return search_bottom_up(mm, 0, len, (struct bounds){ BOTTOM_UP_BASE, USER_END });
+}
+
+/* low_slack: MAP_32BIT's search begins so far above its base. */
+static s64 find_place(struct mm *mm, vaddr_t hint, u64 len, u32 map_flags, u64 low_slack)
+{
+	if (page_align_down(hint) && page_align_down(hint) < mm_min_addr)
+		hint = page_align_up(mm_min_addr);
+	else
+		hint = page_align_down(hint);
+	if (map_flags & MAP_32BIT)
+		return search_bottom_up(
+			mm, hint, len, (struct bounds){ LOW_BASE + low_slack, LOW_END });
+	if (mm->bottom_up)
+		return search_bottom_up(mm, hint, len, (struct bounds){ mm->mmap_base, USER_END });
+	return search_top_down(mm, hint, len, PAGE_SIZE);
 }
 
 s64 mmap_find_place(struct mm *mm, vaddr_t hint, u64 len)
 {
-	return find_place(mm, hint, len, 0);
+	return find_place(mm, hint, len, 0, 0);
 }
 
-static s64 choose_address(struct mm *mm, const struct map_plan *plan)
+/* The address, or -ENOMEM, -EINVAL, -EPERM, -EEXIST. */
+static s64 choose_address(struct mm *mm, struct map_plan *plan)
 {
 	const struct map_request *rq = plan->rq;
+	s64 addr = (s64)rq->addr;
 
+	plan->fixed = rq->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	if (!plan->fixed)
-		return find_place(mm, rq->addr, plan->len, rq->flags);
+		addr = find_place(mm, rq->addr, plan->len, rq->flags, rq->low_slack);
+	else if (rq->addr > USER_END - plan->len)
+		return -ENOMEM;
+	else if (page_offset_in(rq->addr))
+		return -EINVAL;
+	if (addr >= 0 && (u64)addr < mm_min_addr && !mm_is_privileged())
+		return -EPERM;
 	if ((rq->flags & MAP_FIXED_NOREPLACE) &&
 		vma_first_in(&mm->vmas, rq->addr, rq->addr + plan->len))
 		return -EEXIST;
-	return (s64)rq->addr;
+	return addr;
+}
+
+/* --- what --- */
+
+static u32 flags_for(const struct map_request *rq, const struct mm *mm)
+{
+	u32 flags =
+		(rq->prot & VMA_PROT_MASK) | VMA_MAY_MASK | rq->extra_vma_flags | mm->lock_future;
+
+	if (rq->flags & MAP_GROWSDOWN)
+		flags |= VMA_GROWSDOWN;
+	if (rq->flags & MAP_LOCKED)
+		flags |= VMA_LOCKED;
+	/* Who promises only what there is does not listen to this. */
+	if ((rq->flags & MAP_NORESERVE) && commit_settings.mode != OVERCOMMIT_NEVER)
+		flags |= VMA_NORESERVE;
+	return flags;
+}
+
+static int check_locked(const struct mm *mm, const struct map_plan *plan)
+{
+	if ((plan->rq->flags & MAP_LOCKED) && !mlock_is_permitted(mm))
+		return -EPERM;
+	return mlock_may_grow(mm, plan->vma.flags, plan->len >> PAGE_SHIFT) ? 0 : -EAGAIN;
+}
+
+/* The kind of sharing against the file's open mode; sets what mprotect may grant later. */
+static int check_sharing(struct map_plan *plan)
+{
+	const struct map_request *rq = plan->rq;
+	u32 type = rq->flags & MAP_TYPE;
+	u32 *flags = &plan->vma.flags;
+
+	if (type == MAP_SHARED_VALIDATE && (rq->flags & ~(u32)KNOWN_FLAGS))
+		return -EOPNOTSUPP;
+	if (!wants_shared(rq))
+		return type == MAP_PRIVATE ? 0 : -EINVAL;
+	if ((rq->prot & PROT_WRITE) && !rq->file_writable)
+		return -EACCES;
+	if (!rq->file_writable)
+		*flags &= ~VMA_MAYWRITE;
+	*flags |= VMA_SHARED;
+	return 0;
+}
+
+static int check_file(struct map_plan *plan)
+{
+	const struct map_request *rq = plan->rq;
+	int err;
+
+	/* The last byte must have an offset that files can have. */
+	if (rq->pgoff + (plan->len >> PAGE_SHIFT) > (u64)__LONG_MAX__ >> PAGE_SHIFT)
+		return -EOVERFLOW;
+	err = check_sharing(plan);
+	if (err)
+		return err;
+	if (!rq->file_readable)
+		return -EACCES;
+	if (rq->file_noexec) {
+		if (rq->prot & PROT_EXEC)
+			return -EPERM;
+		plan->vma.flags &= ~VMA_MAYEXEC;
+	}
+	if (rq->file_unmappable)
+		return -ENODEV;
+	return rq->flags & MAP_GROWSDOWN ? -EINVAL : 0;
+}
+
+static int check_anonymous(struct map_plan *plan)
+{
+	const struct map_request *rq = plan->rq;
+
+	if ((rq->flags & MAP_TYPE) == MAP_SHARED) {
+		plan->vma.flags |= VMA_SHARED;
+		return rq->flags & MAP_GROWSDOWN ? -EINVAL : 0;
+	}
+	return (rq->flags & MAP_TYPE) == MAP_PRIVATE ? 0 : -EINVAL;
+}
+
+static int check_rights(struct mm *mm, struct map_plan *plan)
+{
+	int err;
+
+	plan->vma.flags = flags_for(plan->rq, mm);
+	err = check_locked(mm, plan);
+	if (!err)
+		err = plan->rq->file ? check_file(plan) : check_anonymous(plan);
+	if (!err && edit_is_accountable(plan->vma.flags))
+		plan->vma.flags |= VMA_ACCOUNT;
+	return err;
+}
+
+/* The VMA's backing. /dev/zero is a file whose private pages are as anonymous as any. */
+static void set_backing(struct map_plan *plan)
+{
+	const struct map_request *rq = plan->rq;
+	struct vma *v = &plan->vma;
+
+	v->mapping = rq->mapping;
+	v->file = rq->file;
+	v->file_ops = rq->file_ops;
+	v->pgoff = rq->pgoff;
+	if (plan->shm.file) {
+		v->mapping = plan->shm.mapping;
+		v->file = plan->shm.file;
+		v->file_ops = plan->shm.file_ops;
+		v->pgoff = rq->file ? rq->pgoff : 0;
+	} else if (!v->mapping && !v->file) {
+		v->pgoff = v->start >> PAGE_SHIFT;
+	}
+	v->ops = back_for(v->mapping);
 }
 
 /* --- plan and commit --- */
 
-static u64 pages_mapped_in(struct mm *mm, vaddr_t start, vaddr_t end)
+/* What is mapped in [start, end) in pages; *charged: of these, how many memory is promised for. */
+static u64 pages_mapped_in(struct mm *mm, vaddr_t start, vaddr_t end, u64 *charged)
 {
 	struct vma *v = vma_first_in(&mm->vmas, start, end);
 	u64 nr = 0;
 
-	for (; v && v->start < end; v = vma_next(v))
-		nr += (min(v->end, end) - max(v->start, start)) >> PAGE_SHIFT;
+	*charged = 0;
+	for (; v && v->start < end; v = vma_next(v)) {
+		u64 part = (min(v->end, end) - max(v->start, start)) >> PAGE_SHIFT;
+
+		nr += part;
+		if (v->flags & VMA_ACCOUNT)
+			*charged += part;
+	}
 	return nr;
+}
+
+/* The limits and the promise, less what goes in exchange. 0 or -ENOMEM. */
+static int admit(struct edit *e, const struct map_plan *plan)
+{
+	const struct vma *v = &plan->vma;
+	u64 replaced = 0, charged = 0;
+
+	if (plan->fixed)
+		replaced = pages_mapped_in(e->mm, v->start, v->end, &charged);
+	if (!edit_may_expand(e->mm, v->flags, vma_pages(v) - replaced))
+		return -ENOMEM;
+	return v->flags & VMA_ACCOUNT ? edit_charge(e, vma_pages(v) - charged) : 0;
 }
 
 /* => mm->lock held for writing. 0 or -errno, nothing changed. */
 static int map_plan(struct edit *e, struct map_plan *plan)
 {
+	struct mm *mm = e->mm;
 	struct vma *v = &plan->vma;
 	s64 addr;
 	int err;
 
-	if (e->mm->vmas.count > MAX_MAP_COUNT)
+	if (mm->vmas.count > mm_max_map_count)
 		return -ENOMEM;
-	addr = choose_address(e->mm, plan);
+	addr = choose_address(mm, plan);
 	if (addr < 0)
 		return (int)addr;
-	v->mm = e->mm;
+	err = check_rights(mm, plan);
+	if (err)
+		return err;
+	v->mm = mm;
 	v->start = (vaddr_t)addr;
 	v->end = v->start + plan->len;
-	if (!v->mapping && !v->file)
-		v->pgoff = v->start >> PAGE_SHIFT;
-	err = edit_check_limits(e->mm, v->flags, vma_pages(v),
-		plan->fixed ? pages_mapped_in(e->mm, v->start, v->end) : 0);
+	set_backing(plan);
+	err = admit(e, plan);
+	if (!err)
+		err = plan->shm_err;
 	if (!err && plan->rq->device_map)
 		err = plan->rq->device_map(v, v->file);
 	if (err)
@@ -274,14 +355,10 @@ static void map_commit(struct edit *e, struct map_plan *plan)
 	edit_add(e, &plan->vma);
 }
 
-static void populate_after_map(struct mm *mm, const struct map_plan *plan)
+static bool wants_pages(const struct map_plan *plan)
 {
-	const struct vma *v = &plan->vma;
-	u32 flags = plan->rq->flags;
-
-	if ((flags & (MAP_POPULATE | MAP_NONBLOCK)) != MAP_POPULATE && !(flags & MAP_LOCKED))
-		return;
-	mm_populate(mm, v->start, plan->len, (v->flags & (VMA_WRITE | VMA_SHARED)) == VMA_WRITE);
+	return (plan->vma.flags & VMA_LOCKED) ||
+	       (plan->rq->flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
 }
 
 s64 mm_map(struct mm *mm, const struct map_request *rq)
@@ -292,11 +369,10 @@ s64 mm_map(struct mm *mm, const struct map_request *rq)
 
 	memset(&plan, 0, sizeof(plan));
 	plan.rq = rq;
-	err = check_arguments(&plan);
-	if (!err)
-		err = find_backing(&plan);
+	err = check_length(&plan);
 	if (err)
 		return err;
+	make_shared_memory(&plan);
 	edit_begin(&e, mm);
 	err = map_plan(&e, &plan);
 	if (!err)
@@ -305,7 +381,8 @@ s64 mm_map(struct mm *mm, const struct map_request *rq)
 	put_plan(&plan);
 	if (err)
 		return err;
-	populate_after_map(mm, &plan);
+	if (wants_pages(&plan))
+		mm_populate(mm, plan.vma.start, plan.len);
 	return (s64)plan.vma.start;
 }
 
@@ -327,26 +404,4 @@ s64 mm_unmap(struct mm *mm, vaddr_t addr, u64 len)
 	}
 	edit_end(&e);
 	return err;
-}
-
-int mm_populate(struct mm *mm, vaddr_t addr, u64 len, bool write)
-{
-	vaddr_t end = page_align_up(addr + len);
-
-	for (addr = page_align_down(addr); addr < end; addr += PAGE_SIZE) {
-		switch (fault_resolve(mm, addr, write ? FAULT_WRITE : 0, false)) {
-		case FAULT_OK:
-			break;
-		case FAULT_MAPERR:
-			return -ENOMEM;
-		case FAULT_OOM:
-			return -ENOMEM;
-		default:
-			return -EFAULT;
-		}
-		if (thread_is_killed())
-			return -EINTR;
-		cond_resched();
-	}
-	return 0;
 }

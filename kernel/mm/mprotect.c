@@ -59,6 +59,14 @@ static void protect_entry(struct gather *g, const struct vma *v, pte_t *slot, va
 		gather_range(g, addr, addr + PAGE_SIZE);
 }
 
+struct protect_request {
+	vaddr_t start, end;
+	u32 prot;  /* VMA_READ, VMA_WRITE, VMA_EXEC */
+	u64 grows; /* PROT_GROWSDOWN, PROT_GROWSUP: the range reaches to the VMA's start, end */
+	bool read_implies_exec;
+	bool wants_copies; /* locked private memory became writable: copies shall be there, too */
+};
+
 /* Brings the entries of [start, end), a part of v, in line with v's flags. */
 static void protect_range(struct gather *g, struct vma *v, vaddr_t start, vaddr_t end)
 {
@@ -77,71 +85,77 @@ static void protect_range(struct gather *g, struct vma *v, vaddr_t start, vaddr_
 
 /* nr_pages of v become writable: do they become data that the limits forbid (but what is over a
  * limit already may stay), is memory promised for them for the first time? 0 or -ENOMEM. */
-static int check_new_data(const struct mm *mm, const struct vma *v, u32 *flags, u64 nr_pages)
+static int admit_data(struct edit *e, const struct vma *v, u32 *flags, u64 nr_pages)
 {
+	const struct mm *mm = e->mm;
+
 	if (!edit_may_expand(mm, *flags, nr_pages) && edit_may_expand(mm, v->flags, nr_pages))
 		return -ENOMEM;
 	if (v->flags & (VMA_ACCOUNT | VMA_WRITE | VMA_SHARED | VMA_NORESERVE))
 		return 0;
-	if (!edit_may_reserve(nr_pages))
-		return -ENOMEM;
 	*flags |= VMA_ACCOUNT;
-	return 0;
+	return edit_charge(e, nr_pages);
 }
 
 /* One VMA's part [start, end). Returns the VMA that covers it now, or ERR_PTR. */
-static struct vma *protect_vma(
-	struct edit *e, struct gather *g, struct vma *v, vaddr_t start, vaddr_t end, u32 prot)
+static struct vma *protect_vma(struct edit *e, struct gather *g, struct vma *v, vaddr_t start,
+	vaddr_t end, struct protect_request *rq)
 {
-	u32 flags = (v->flags & ~VMA_PROT_MASK) | prot;
+	u32 prot = rq->prot, flags;
 	int err;
 
+	if ((prot & VMA_READ) && rq->read_implies_exec && (v->flags & VMA_MAYEXEC))
+		prot |= VMA_EXEC;
+	flags = (v->flags & ~VMA_PROT_MASK) | prot;
 	if ((prot << VMA_MAY_SHIFT) & ~flags)
 		return ERR_PTR(-EACCES);
 	if (flags == v->flags)
 		return v;
 	if (prot & VMA_WRITE) {
-		err = check_new_data(e->mm, v, &flags, (end - start) >> PAGE_SHIFT);
+		err = admit_data(e, v, &flags, (end - start) >> PAGE_SHIFT);
 		if (err)
 			return ERR_PTR(err);
 	}
-	err = edit_reserve_carve(e, start, end, 0);
+	err = edit_reserve_flags(e, v, start, end, flags);
 	if (err)
 		return ERR_PTR(err);
+	if ((v->flags & (VMA_LOCKED | VMA_WRITE | VMA_SHARED)) == VMA_LOCKED && (flags & VMA_WRITE))
+		rq->wants_copies = true;
 	v = edit_set_flags(e, v, start, end, flags);
 	protect_range(g, v, start, end);
 	return v;
 }
 
-/* The first VMA to change, and where the change begins: at its start with PROT_GROWSDOWN.
- * ERR_PTR */
-static struct vma *first_vma(struct mm *mm, vaddr_t *start, vaddr_t end, bool grows_down)
+/* The first VMA to change; the range may grow to its start (PROT_GROWSDOWN). ERR_PTR */
+static struct vma *first_vma(struct mm *mm, struct protect_request *rq)
 {
-	struct vma *v = vma_at_or_above(&mm->vmas, *start, NULL);
+	struct vma *v = vma_at_or_above(&mm->vmas, rq->start, NULL);
 
 	if (!v)
 		return ERR_PTR(-ENOMEM);
-	if (!grows_down)
-		return v->start > *start ? ERR_PTR(-ENOMEM) : v;
-	if (v->start >= end)
+	if (rq->grows & PROT_GROWSDOWN) {
+		if (v->start >= rq->end)
+			return ERR_PTR(-ENOMEM);
+		rq->start = v->start;
+		return v->flags & VMA_GROWSDOWN ? v : ERR_PTR(-EINVAL);
+	}
+	if (v->start > rq->start)
 		return ERR_PTR(-ENOMEM);
-	if (!(v->flags & VMA_GROWSDOWN))
-		return ERR_PTR(-EINVAL);
-	*start = v->start;
-	return v;
+	return rq->grows ? ERR_PTR(-EINVAL) : v; /* nothing here grows up */
 }
 
-static int protect_locked(struct edit *e, vaddr_t start, vaddr_t end, u32 prot, bool grows_down)
+static int protect_locked(struct edit *e, struct protect_request *rq)
 {
-	struct vma *v = first_vma(e->mm, &start, end, grows_down);
+	struct vma *v = first_vma(e->mm, rq);
+	vaddr_t start = rq->start;
 	struct gather g;
 	int err = IS_ERR(v) ? (int)PTR_ERR(v) : 0;
 
 	gather_begin(&g, e->mm);
 	while (!err) {
-		vaddr_t stop = min(v->end, end);
+		vaddr_t stop = min(v->end, rq->end);
 
-		v = protect_vma(e, &g, v, start, stop, prot);
+		v = protect_vma(e, &g, v, start, stop, rq);
 		if (IS_ERR(v)) {
 			err = (int)PTR_ERR(v);
 			break;
@@ -149,7 +163,7 @@ static int protect_locked(struct edit *e, vaddr_t start, vaddr_t end, u32 prot, 
 		start = max(v->end,
 			/* a merge may have swallowed what comes next, which then was as wished */
 			stop);
-		if (start >= end)
+		if (start >= rq->end)
 			break;
 		v = vma_next(v);
 		if (!v || v->start != start)
@@ -159,10 +173,14 @@ static int protect_locked(struct edit *e, vaddr_t start, vaddr_t end, u32 prot, 
 	return err;
 }
 
-s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot)
+static s64 protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot, bool read_implies_exec)
 {
 	u64 grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
-	vaddr_t end;
+	struct protect_request rq = { .start = addr,
+		.end = addr + page_align_up(len),
+		.prot = (u32)prot & VMA_PROT_MASK,
+		.grows = grows,
+		.read_implies_exec = read_implies_exec };
 	struct edit e;
 	int err;
 
@@ -170,16 +188,24 @@ s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot)
 		return -EINVAL;
 	if (!len)
 		return 0;
-	end = addr + page_align_up(len);
-	if (end <= addr)
+	if (rq.end <= addr)
 		return -ENOMEM;
-	prot &= ~grows;
-	if (prot & ~(u64)(VMA_PROT_MASK | PROT_SEM))
-		return -EINVAL;
-	if (grows & PROT_GROWSUP) /* nothing here grows up */
+	if (prot & ~(u64)(VMA_PROT_MASK | PROT_SEM | PROT_GROWSDOWN | PROT_GROWSUP))
 		return -EINVAL;
 	edit_begin(&e, mm);
-	err = protect_locked(&e, addr, end, (u32)prot & VMA_PROT_MASK, grows);
+	err = protect_locked(&e, &rq);
 	edit_end(&e);
+	if (rq.wants_copies)
+		mm_populate(mm, rq.start, rq.end - rq.start);
 	return err;
+}
+
+s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot)
+{
+	return protect(mm, addr, len, prot, false);
+}
+
+s64 mm_protect_implying_exec(struct mm *mm, vaddr_t addr, u64 len, u64 prot)
+{
+	return protect(mm, addr, len, prot, true);
 }

@@ -17,6 +17,7 @@
 #include "lib/err.h"
 #include "mm/edit.h"
 #include "mm/fault.h"
+#include "mm/mlock.h"
 #include "mm/mmap.h"
 #include "mm/rmap.h"
 
@@ -49,7 +50,9 @@ static struct vma *check_vma(struct remap *r)
 	if (v->flags & VMA_DEVICE)
 		return ERR_PTR(-EFAULT);
 	more = (r->new_len - r->old_len) >> PAGE_SHIFT;
-	if (edit_check_limits(r->e.mm, v->flags, more, 0))
+	if (!mlock_may_grow(r->e.mm, v->flags, more))
+		return ERR_PTR(-EAGAIN);
+	if (edit_admit(&r->e, v->flags, more))
 		return ERR_PTR(-ENOMEM);
 	return v;
 }
@@ -137,7 +140,7 @@ static s64 move(struct remap *r, struct vma *v)
 
 	/* A node for the new VMA; the old part's ends; one more end if the old place was merged
 	 * with the new. */
-	if (mm->vmas.count + 3 > MAX_MAP_COUNT || edit_reserve(&r->e, 4))
+	if (mm->vmas.count + 3 > mm_max_map_count || edit_reserve(&r->e, 4))
 		return -ENOMEM;
 	if (make_tables(mm, r->old, r->new, len))
 		return -ENOMEM;
@@ -166,7 +169,7 @@ static s64 move_to(struct remap *r)
 		return -EINVAL;
 	if (r->old + r->old_len > r->new && r->new + r->new_len > r->old)
 		return -EINVAL;
-	if (mm->vmas.count + 2 >= MAX_MAP_COUNT - 3)
+	if (mm->vmas.count + 2 >= mm_max_map_count - 3)
 		return -ENOMEM;
 	if (r->flags & MREMAP_FIXED) {
 		if (edit_reserve_carve(&r->e, r->new, r->new + r->new_len, 0))
@@ -182,8 +185,7 @@ static s64 move_to(struct remap *r)
 	v = check_vma(r);
 	if (IS_ERR(v))
 		return PTR_ERR(v);
-	if ((r->flags & MREMAP_DONTUNMAP) &&
-		edit_check_limits(mm, v->flags, r->new_len >> PAGE_SHIFT, 0))
+	if ((r->flags & MREMAP_DONTUNMAP) && edit_admit(&r->e, v->flags, r->new_len >> PAGE_SHIFT))
 		return -ENOMEM;
 	if (!(r->flags & MREMAP_FIXED)) {
 		place = mmap_find_place(mm, r->new, r->new_len);
@@ -272,6 +274,6 @@ s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u64 flags, va
 	result = r.flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? move_to(&r) : resize(&r);
 	edit_end(&r.e);
 	if (result > 0 && r.populate_from)
-		mm_populate(mm, r.populate_from, (u64)result + r.new_len - r.populate_from, false);
+		mm_populate(mm, r.populate_from, (u64)result + r.new_len - r.populate_from);
 	return result;
 }

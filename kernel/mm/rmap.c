@@ -148,15 +148,28 @@ void rmap_unmap_range(struct mapping *m, pgoff_t first, pgoff_t last, enum zap_w
 	mutex_unlock(&m->rmap_lock);
 }
 
+/* Does a VMA with VMA_LOCKED map the page? One that comes to map it after this is noticed by
+ * pagecache_remove_unused(). */
+static bool is_locked_in_memory(struct mapping *m, pgoff_t index)
+{
+	struct vma *v;
+
+	for_each_overlapping(v, m, index, index) if (v->flags & VMA_LOCKED) return true;
+	return false;
+}
+
 bool rmap_try_unmap(struct mapping *m, struct page *p)
 {
 	pgoff_t index = page_index(p);
+	bool stays;
 
 	if (!mutex_trylock(&m->rmap_lock))
 		return false;
-	unmap_locked(m, index, index, ZAP_CACHE);
+	stays = is_locked_in_memory(m, index);
+	if (!stays)
+		unmap_locked(m, index, index, ZAP_CACHE);
 	mutex_unlock(&m->rmap_lock);
-	return true;
+	return !stays;
 }
 
 /* Calls fn for each present entry of v in [start, end), pt_lock held; returns whether any call

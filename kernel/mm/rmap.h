@@ -22,7 +22,8 @@ void rmap_unmap_range(struct mapping *m, pgoff_t first, pgoff_t last, enum zap_w
  * page is dirty again. May sleep. */
 void rmap_write_protect(struct mapping *m, pgoff_t first, pgoff_t last);
 
-/* For reclaim, which must not wait: both return false if the lock is taken. */
+/* For reclaim, which must not wait: both return false if the lock is taken; the second also if a
+ * locked VMA maps the page. */
 /* *referenced: was the page used through any entry since the last look? */
 bool rmap_try_referenced(struct mapping *m, struct page *p, bool *referenced);
 bool rmap_try_unmap(struct mapping *m, struct page *p);

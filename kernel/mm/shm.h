@@ -13,6 +13,9 @@ struct shm_object {
 	const struct map_file_ops *file_ops;
 };
 
-/* tmpfs: makes an unnamed file of this size. 0 or -errno. */
-void shm_set_provider(int (*create)(const char *name, u64 size, struct shm_object *out));
-int shm_create(const char *name, u64 size, struct shm_object *out);
+#define SHM_NORESERVE 1u /* each page is charged when it is made, instead of all now */
+
+typedef int shm_create_fn(const char *name, u64 size, u32 how, struct shm_object *out);
+/* tmpfs: makes an unnamed file of this size. how: SHM_*. 0 or -errno. */
+void shm_set_provider(shm_create_fn *create);
+shm_create_fn shm_create;

@@ -9,6 +9,7 @@
 #include "lib/err.h"
 #include "mm/edit.h"
 #include "mm/fault.h"
+#include "mm/mlock.h"
 
 /* What exec gives at first: arguments and a little more, as Linux has it. */
 #define INITIAL_SIZE (33 * PAGE_SIZE)
@@ -19,16 +20,17 @@ static bool is_accessible(const struct vma *v)
 }
 
 /* May the stack v begin at addr, with prev below it? */
-static bool may_grow(const struct mm *mm, const struct vma *v, const struct vma *prev, vaddr_t addr)
+static bool may_grow(struct edit *e, const struct vma *v, const struct vma *prev, vaddr_t addr)
 {
+	const struct mm *mm = e->mm;
 	u64 nr_pages = (v->start - addr) >> PAGE_SHIFT;
 
-	if (addr < MMAP_MIN_ADDR || v->end - addr > mm->limits.stack || v->pgoff < nr_pages)
+	if (addr < mm_min_addr || v->end - addr > mm->limits.stack || v->pgoff < nr_pages)
 		return false;
 	if (prev && !(prev->flags & VMA_GROWSDOWN) && is_accessible(prev) &&
 		addr - prev->end < STACK_GUARD_GAP)
 		return false;
-	return edit_check_limits(mm, v->flags, nr_pages, 0) == 0;
+	return mlock_may_grow(mm, v->flags, nr_pages) && !edit_admit(e, v->flags, nr_pages);
 }
 
 bool stack_grow(struct mm *mm, vaddr_t addr)
@@ -42,7 +44,7 @@ bool stack_grow(struct mm *mm, vaddr_t addr)
 	v = vma_at_or_above(&mm->vmas, addr, &prev);
 	if (v && v->start <= addr) {
 		grown = true; /* another thread was here first */
-	} else if (v && (v->flags & VMA_GROWSDOWN) && may_grow(mm, v, prev, addr)) {
+	} else if (v && (v->flags & VMA_GROWSDOWN) && may_grow(&e, v, prev, addr)) {
 		edit_resize(&e, v, addr, v->end);
 		grown = true;
 	}
@@ -64,6 +66,8 @@ int mm_setup_stack(struct mm *mm, vaddr_t top, bool executable)
 	v.pgoff = v.start >> PAGE_SHIFT;
 	edit_begin(&e, mm);
 	err = edit_reserve(&e, 1);
+	if (!err)
+		err = edit_admit(&e, v.flags, vma_pages(&v));
 	if (!err && vma_first_in(&mm->vmas, v.start, v.end))
 		err = -ENOMEM;
 	if (!err) {

@@ -14,25 +14,28 @@ struct vma_ops;
 struct map_file_ops;
 
 /* vma->flags: rights, sharing and advice. The low ones have PROT_*'s values. */
-#define VMA_READ       0x0001u
-#define VMA_WRITE      0x0002u
-#define VMA_EXEC       0x0004u
-#define VMA_PROT_MASK  0x0007u
-#define VMA_SHARED     0x0008u
-#define VMA_MAYREAD    0x0010u /* what mprotect may grant: the open mode of the file */
-#define VMA_MAYWRITE   0x0020u
-#define VMA_MAYEXEC    0x0040u
-#define VMA_GROWSDOWN  0x0100u
-#define VMA_STACK      0x0200u /* the initial stack: [stack] */
-#define VMA_LOCKED     0x0800u
-#define VMA_NORESERVE  0x1000u
-#define VMA_RANDOM     0x2000u /* MADV_RANDOM, MADV_SEQUENTIAL */
-#define VMA_SEQUENTIAL 0x4000u
-#define VMA_DONTFORK   0x8000u
-#define VMA_WIPEONFORK 0x10000u
-#define VMA_DONTDUMP   0x20000u
-#define VMA_DEVICE     0x40000u /* frames of a device, not of the page array */
-#define VMA_ACCOUNT    0x80000u /* private and writable once: memory is reserved for it (overcommit) */
+#define VMA_READ        0x0001u
+#define VMA_WRITE       0x0002u
+#define VMA_EXEC        0x0004u
+#define VMA_PROT_MASK   0x0007u
+#define VMA_SHARED      0x0008u
+#define VMA_MAYREAD     0x0010u /* what mprotect may grant: the open mode of the file */
+#define VMA_MAYWRITE    0x0020u
+#define VMA_MAYEXEC     0x0040u
+#define VMA_GROWSDOWN   0x0100u
+#define VMA_STACK       0x0200u /* the initial stack: [stack] */
+#define VMA_LOCKONFAULT 0x0400u /* with VMA_LOCKED: only pages that are touched (MLOCK_ONFAULT) */
+#define VMA_LOCKED      0x0800u
+#define VMA_NORESERVE   0x1000u
+#define VMA_RANDOM      0x2000u /* MADV_RANDOM, MADV_SEQUENTIAL */
+#define VMA_SEQUENTIAL  0x4000u
+#define VMA_DONTFORK    0x8000u
+#define VMA_WIPEONFORK  0x10000u
+#define VMA_DONTDUMP    0x20000u
+#define VMA_DEVICE      0x40000u /* frames of a device, not of the page array */
+#define VMA_ACCOUNT     0x80000u /* private and writable once: memory is reserved for it (overcommit) */
+
+#define VMA_LOCK_MASK (VMA_LOCKED | VMA_LOCKONFAULT)
 
 #define VMA_MAY_SHIFT 4 /* VMA_MAYx = VMA_x << 4 */
 #define VMA_MAY_MASK  (VMA_PROT_MASK << VMA_MAY_SHIFT)

@@ -38,23 +38,27 @@ static void count_page(struct zap_counts *c, struct page *p, pte_t old)
 }
 
 static void zap_entry(
-	struct gather *g, struct zap_counts *c, pte_t *slot, vaddr_t addr, bool device)
+	struct gather *g, struct zap_counts *c, const struct vma *v, pte_t *slot, vaddr_t addr)
 {
 	pte_t old = pte_exchange(slot, 0);
 	pfn_t pfn = pte_pfn(old);
 	struct page *p = pfn_to_page(pfn);
 
-	if (unlikely(device || p == zero_page)) {
+	if (unlikely((v->flags & VMA_DEVICE) || p == zero_page)) {
 		gather_range(g, addr, addr + PAGE_SIZE);
 		return;
 	}
+	if (unlikely(v->flags & VMA_LOCKED))
+		lru_munlock(p);
 	count_page(c, p, old);
 	gather_page(g, addr, pfn);
 }
 
-static void zap_span(struct gather *g, struct zap_counts *c, struct pt_span *span,
-	enum zap_what what, bool device)
+static void zap_span(struct gather *g, struct zap_counts *c, const struct vma *v,
+	struct pt_span *span, enum zap_what what)
 {
+	bool device = v->flags & VMA_DEVICE;
+
 	for (u64 i = 0; i < span->nr; i++) {
 		pte_t pte = pte_get(&span->pte[i]);
 
@@ -63,7 +67,7 @@ static void zap_span(struct gather *g, struct zap_counts *c, struct pt_span *spa
 		if (what == ZAP_CACHE && (device || pfn_to_page(pte_pfn(pte)) == zero_page ||
 						 (pfn_to_page(pte_pfn(pte))->flags & PG_ANON)))
 			continue;
-		zap_entry(g, c, &span->pte[i], span->addr + (i << PAGE_SHIFT), device);
+		zap_entry(g, c, v, &span->pte[i], span->addr + (i << PAGE_SHIFT));
 	}
 }
 
@@ -87,7 +91,7 @@ bool zap_range(struct gather *g, struct vma *vma, vaddr_t start, vaddr_t end, en
 	spin_lock(&mm->pt_lock);
 	while (pt_next_span(&mm->mmu, start, end, &span)) {
 		any = true;
-		zap_span(g, &counts, &span, what, vma->flags & VMA_DEVICE);
+		zap_span(g, &counts, vma, &span, what);
 		start = span.addr + (span.nr << PAGE_SHIFT);
 		if (!may_sleep || start >= end)
 			continue;

@@ -15,6 +15,7 @@
 #include "proc/exec.h"
 
 #include <linux/fcntl.h>
+#include <linux/mman.h>
 #include <linux/mount.h>
 #include <linux/personality.h>
 #include <linux/signal.h>
@@ -282,6 +283,24 @@ static vaddr_t choose_mmap_base(bool randomize, u64 stack_limit)
 		USER_END - gap - (exec_random_pages(randomize, MMAP_RANDOM_BITS) << PAGE_SHIFT));
 }
 
+/* The same for the layout of old, from the bottom. */
+static vaddr_t choose_bottom_base(bool randomize)
+{
+	return page_align_up(USER_END / 3) +
+	       (exec_random_pages(randomize, MMAP_RANDOM_BITS) << PAGE_SHIFT);
+}
+
+/* personality(MMAP_PAGE_ZERO): System V had zeros at address 0. Who may not map there does without. */
+static void map_page_zero(const struct exec_image *image)
+{
+	struct map_request rq = { .len = PAGE_SIZE,
+		.prot = PROT_READ | PROT_EXEC,
+		.flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED };
+
+	if ((image->personality & MMAP_PAGE_ZERO) && !image->cred.euid)
+		mm_map(image->mm, &rq);
+}
+
 /* set-user-ID and set-group-ID programs (execve(2)). */
 static void set_credentials(struct exec_image *image)
 {
@@ -290,11 +309,16 @@ static void set_credentials(struct exec_image *image)
 	struct cred *c = &image->cred;
 
 	*c = *current_cred();
+	image->personality = current_process()->personality & ~READ_IMPLIES_EXEC;
 	if (!(f->path.mount->flags & MS_NOSUID) && !current_process()->no_new_privs) {
-		if (inode->mode & S_ISUID)
+		if (inode->mode & S_ISUID) {
 			c->euid = inode->uid;
-		if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+			image->personality &= ~PER_CLEAR_ON_SETID;
+		}
+		if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP)) {
 			c->egid = inode->gid;
+			image->personality &= ~PER_CLEAR_ON_SETID;
+		}
 	}
 	c->suid = c->fsuid = c->euid;
 	c->sgid = c->fsgid = c->egid;
@@ -310,13 +334,17 @@ static int fill_mm(struct exec_image *image, const struct elf_headers *program,
 	int err;
 
 	rlimit_apply_to_mm(current_process(), mm);
-	mm->mmap_base = choose_mmap_base(image->randomize, mm->limits.stack);
+	mm->randomized = image->randomize;
+	mm->bottom_up = mm_legacy_layout || (image->personality & ADDR_COMPAT_LAYOUT);
+	mm->mmap_base = mm->bottom_up ? choose_bottom_base(image->randomize)
+				      : choose_mmap_base(image->randomize, mm->limits.stack);
 	err = mm_setup_stack(mm, top, image->executable_stack);
 	if (!err)
 		err = elf_load(image, program, interpreter);
-	if (!err)
-		err = exec_setup_stack(image, args, top);
-	return err;
+	if (err)
+		return err;
+	map_page_zero(image);
+	return exec_setup_stack(image, args, top);
 }
 
 /* The interpreter's file and headers, if the program names one. */
@@ -363,9 +391,8 @@ static int build_image(struct exec_image *image, const struct exec_args *args)
 	struct elf_headers program;
 	int err;
 
-	image->randomize =
-		exec_randomize_va_space && !(current_process()->personality & ADDR_NO_RANDOMIZE);
 	set_credentials(image);
+	image->randomize = exec_randomize_va_space && !(image->personality & ADDR_NO_RANDOMIZE);
 	err = elf_read_headers(image->file, &program);
 	if (err)
 		return err;
@@ -524,6 +551,7 @@ static void commit(struct exec_image *image, const struct exec_job *job)
 	switch_mm(p, image->mm);
 	posix_timer_delete_all(p);
 	t->fs->cred = image->cred;
+	p->personality = image->personality;
 	p->dumpable = !image->secure;
 	if (image->secure)
 		p->death_signal = 0;

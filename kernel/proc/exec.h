@@ -20,6 +20,7 @@ struct exec_image {
 	struct file *file;        /* the ELF file; counted as running (ETXTBSY) */
 	struct file *interpreter; /* its PT_INTERP, or NULL */
 	struct mm *mm;            /* the new address space */
+	u32 personality;          /* as it will be */
 	bool randomize;
 	bool executable_stack;
 	bool secure;      /* AT_SECURE */

@@ -292,11 +292,17 @@ static u64 shrink_stacks(u64 nr)
 	return kstack_shrink();
 }
 
+static bool current_is_root(void)
+{
+	return cred_is_root(current_cred());
+}
+
 void process_init(void)
 {
 	process_cache = slab_cache_create("process", sizeof(struct process), 0);
 	thread_proc_cache = slab_cache_create("thread_proc", sizeof(struct thread_proc), 0);
 	signal_init();
+	mm_set_privilege_check(current_is_root);
 	futex_init();
 	oom_init();
 	pgrp_init();

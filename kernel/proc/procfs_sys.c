@@ -8,6 +8,7 @@
 #include "fs/inode.h"
 #include "fs/random.h"
 #include "lib/string.h"
+#include "mm/commit.h"
 #include "mm/mm.h"
 #include "mm/reclaim.h"
 #include "proc/exec.h"
@@ -66,25 +67,86 @@ FIXED_NUMBER(threads_max, PID_MAX / 2)
 FIXED_NUMBER(cap_last_cap, 40)
 FIXED_NUMBER(ngroups_max, NGROUPS_MAX_HERE)
 FIXED_NUMBER(overflow_id, 65534)
-FIXED_NUMBER(randomize, exec_randomize_va_space)
 FIXED_NUMBER(entropy, 256)
-FIXED_NUMBER(max_map_count, MAX_MAP_COUNT)
-FIXED_NUMBER(overcommit, 0)
-FIXED_NUMBER(mmap_min_addr, 65536)
 FIXED_NUMBER(nr_open, 1048576)
 FIXED_NUMBER(pipe_max_size, 1048576)
 FIXED_NUMBER(file_max, 0x7fffffffffffffff)
 
-static ssize_t write_randomize(void *object, const char *text, size_t len)
+static bool is_space(char c)
 {
-	char digits[8];
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+/* A number as sysctl(8) writes it, with blanks around it, in [0, max]: 0, or -EINVAL. */
+static int read_number(const char *text, u64 max, u64 *out)
+{
+	char digits[24];
+	size_t n;
+
+	while (is_space(*text))
+		text++;
+	for (n = 0; text[n] && !is_space(text[n]); n++)
+		if (n == sizeof(digits) - 1)
+			return -EINVAL;
+	memcpy(digits, text, n);
+	digits[n] = '\0';
+	if (parse_u64(digits, 10, out) || *out > max)
+		return -EINVAL;
+	for (text += n; *text; text++)
+		if (!is_space(*text))
+			return -EINVAL;
+	return 0;
+}
+
+/* show_NAME and write_NAME for a variable that may be set to anything up to `max`. */
+#define VARIABLE_NUMBER(name, variable, max)                                                       \
+	FIXED_NUMBER(name, variable)                                                               \
+	static ssize_t write_##name(void *object, const char *text, size_t len)                    \
+	{                                                                                          \
+		u64 v;                                                                             \
+		int err = read_number(text, max, &v);                                              \
+                                                                                                   \
+		(void)object;                                                                      \
+		if (err)                                                                           \
+			return err;                                                                \
+		variable = (__typeof__(variable))v;                                                \
+		return (ssize_t)len;                                                               \
+	}
+#define INT_MAX_HERE 0x7fffffffUL
+VARIABLE_NUMBER(randomize, exec_randomize_va_space, 2)
+VARIABLE_NUMBER(max_map_count, mm_max_map_count, INT_MAX_HERE)
+VARIABLE_NUMBER(mmap_min_addr, mm_min_addr, ~0UL)
+VARIABLE_NUMBER(legacy_layout, mm_legacy_layout, INT_MAX_HERE)
+VARIABLE_NUMBER(overcommit, commit_settings.mode, OVERCOMMIT_NEVER)
+VARIABLE_NUMBER(user_reserve, commit_settings.user_reserve, ~0UL)
+VARIABLE_NUMBER(admin_reserve, commit_settings.admin_reserve, ~0UL)
+FIXED_NUMBER(overcommit_ratio, commit_settings.ratio)
+FIXED_NUMBER(overcommit_kbytes, commit_settings.kbytes)
+
+/* The limit is a part of memory or a number: who sets the one unsets the other. */
+static ssize_t write_overcommit_ratio(void *object, const char *text, size_t len)
+{
 	u64 v;
+	int err = read_number(text, INT_MAX_HERE, &v);
 
 	(void)object;
-	strlcpy(digits, text, min(strcspn_newline(text) + 1, sizeof(digits)));
-	if (parse_u64(digits, 10, &v) || v > 2)
-		return -EINVAL;
-	exec_randomize_va_space = (u32)v;
+	if (err)
+		return err;
+	commit_settings.ratio = (u32)v;
+	commit_settings.kbytes = 0;
+	return (ssize_t)len;
+}
+
+static ssize_t write_overcommit_kbytes(void *object, const char *text, size_t len)
+{
+	u64 v;
+	int err = read_number(text, ~0UL, &v);
+
+	(void)object;
+	if (err)
+		return err;
+	commit_settings.kbytes = v;
+	commit_settings.ratio = 0;
 	return (ssize_t)len;
 }
 
@@ -188,10 +250,15 @@ static const struct proc_entry kernel_entries[] = {
 TABLE(kernel);
 
 static const struct proc_entry vm_entries[] = {
+	SETTING("admin_reserve_kbytes", show_admin_reserve, write_admin_reserve),
 	{ .name = "drop_caches", .mode = S_IFREG | 0200, .write = write_drop_caches },
-	PROC_FILE("max_map_count", 0444, show_max_map_count),
-	PROC_FILE("mmap_min_addr", 0444, show_mmap_min_addr),
-	PROC_FILE("overcommit_memory", 0444, show_overcommit),
+	SETTING("legacy_va_layout", show_legacy_layout, write_legacy_layout),
+	SETTING("max_map_count", show_max_map_count, write_max_map_count),
+	SETTING("mmap_min_addr", show_mmap_min_addr, write_mmap_min_addr),
+	SETTING("overcommit_kbytes", show_overcommit_kbytes, write_overcommit_kbytes),
+	SETTING("overcommit_memory", show_overcommit, write_overcommit),
+	SETTING("overcommit_ratio", show_overcommit_ratio, write_overcommit_ratio),
+	SETTING("user_reserve_kbytes", show_user_reserve, write_user_reserve),
 };
 TABLE(vm);
 

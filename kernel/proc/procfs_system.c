@@ -15,6 +15,7 @@
 #include "fs/mount.h"
 #include "lib/format.h"
 #include "lib/string.h"
+#include "mm/commit.h"
 #include "mm/lru.h"
 #include "mm/pagecache.h"
 #include "mm/reclaim.h"
@@ -78,8 +79,8 @@ static int show_meminfo(struct proc_text *t, void *object)
 	put_kib(t, "Inactive(anon)", 0);
 	put_kib(t, "Active(file)", lru.active);
 	put_kib(t, "Inactive(file)", lru.inactive);
-	put_kib(t, "Unevictable", cache.shmem);
-	put_kib(t, "Mlocked", 0);
+	put_kib(t, "Unevictable", lru.mlocked);
+	put_kib(t, "Mlocked", lru.mlocked);
 	put_kib(t, "SwapTotal", 0);
 	put_kib(t, "SwapFree", 0);
 	put_kib(t, "Dirty", cache.dirty);
@@ -93,8 +94,8 @@ static int show_meminfo(struct proc_text *t, void *object)
 	put_kib(t, "SUnreclaim", frames.kernel_slab);
 	put_kib(t, "KernelStack", frames.kernel_stack);
 	put_kib(t, "PageTables", frames.tables);
-	put_kib(t, "CommitLimit", frames.total / 2);
-	put_kib(t, "Committed_AS", anon + cache.shmem);
+	put_kib(t, "CommitLimit", commit_limit());
+	put_kib(t, "Committed_AS", commit_total());
 	proc_printf(t,
 		"HugePages_Total:   %5d\nHugePages_Free:    %5d\nHugePages_Rsvd:    "
 		"%5d\nHugePages_Surp:    %5d\n",

@@ -6,23 +6,23 @@
  */
 #include <linux/mman.h>
 #include <linux/mount.h>
+#include <linux/personality.h>
 #include "fs/context.h"
 #include "fs/fdtable.h"
 #include "fs/file.h"
 #include "mm/mm.h"
+#include "proc/exec.h"
+#include "proc/process.h"
 #include "syscall/syscall.h"
 
-/* A file that cannot be mapped: what is wrong with the request comes before ENODEV. */
-static int unmappable(const struct map_request *rq)
-{
-	u32 type = rq->flags & MAP_TYPE;
-	bool shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
+#define HUGE_2MB (MAP_HUGE_2MB >> MAP_HUGE_SHIFT) /* a size by its logarithm */
+#define HUGE_1GB (MAP_HUGE_1GB >> MAP_HUGE_SHIFT)
+/* MAP_32BIT begins to search up to so far above its base, if places are random: as on Linux. */
+#define LOW_SLACK_PAGES (0x02000000UL >> PAGE_SHIFT)
 
-	if (!rq->len || (!shared && type != MAP_PRIVATE))
-		return -EINVAL;
-	if (shared && (rq->prot & PROT_WRITE) && !rq->file_writable)
-		return -EACCES;
-	return rq->file_readable ? -ENODEV : -EACCES;
+static bool reading_implies_executing(void)
+{
+	return current_process()->personality & READ_IMPLIES_EXEC;
 }
 
 /* Fills in what the file says. 0 or -errno. */
@@ -33,9 +33,19 @@ static int ask_file(struct file *f, struct map_request *rq)
 	rq->file_readable = f->mode & FILE_READ;
 	rq->file_writable = f->mode & FILE_WRITE;
 	rq->file_noexec = f->path.mount && (f->path.mount->flags & MS_NOEXEC);
+	rq->file_unmappable = !f->ops->map;
 	if (rq->flags & MAP_HUGETLB)
 		return -EINVAL;
-	return f->ops->map ? f->ops->map(f, rq) : unmappable(rq);
+	return f->ops->map ? f->ops->map(f, rq) : 0;
+}
+
+static s64 map(struct map_request *rq)
+{
+	if ((rq->prot & PROT_READ) && !rq->file_noexec && reading_implies_executing())
+		rq->prot |= PROT_EXEC;
+	if ((rq->flags & MAP_32BIT) && current_mm()->randomized)
+		rq->low_slack = exec_random() % LOW_SLACK_PAGES << PAGE_SHIFT;
+	return mm_map(current_mm(), rq);
 }
 
 static s64 map_file(int fd, struct map_request *rq)
@@ -47,9 +57,24 @@ static s64 map_file(int fd, struct map_request *rq)
 		return -EBADF;
 	result = ask_file(f, rq);
 	if (!result)
-		result = mm_map(current_mm(), rq);
+		result = map(rq);
 	file_put(f);
 	return result;
+}
+
+/* MAP_HUGETLB: the pool of huge pages is empty, so what is right fails for want of memory. */
+static s64 map_huge(const struct map_request *rq)
+{
+	u32 shift = rq->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK, type = rq->flags & MAP_TYPE;
+	u64 size = shift == HUGE_1GB ? GIB(1) : MIB(2);
+
+	if (shift && shift != HUGE_2MB && shift != HUGE_1GB)
+		return -EINVAL;
+	if (!ALIGN_UP(rq->len, size) || (type != MAP_PRIVATE && type != MAP_SHARED))
+		return -EINVAL;
+	if ((rq->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) && (rq->addr & (size - 1)))
+		return -EINVAL;
+	return -ENOMEM;
 }
 
 s64 sys_mmap(vaddr_t addr, u64 len, u64 prot, u64 flags, int fd, u64 offset)
@@ -58,16 +83,13 @@ s64 sys_mmap(vaddr_t addr, u64 len, u64 prot, u64 flags, int fd, u64 offset)
 		.len = len,
 		.prot = (u32)prot,
 		.flags = (u32)flags,
-		.pgoff = offset >> PAGE_SHIFT,
-		.may_map_low = cred_is_root(current_cred()) };
+		.pgoff = offset >> PAGE_SHIFT };
 
 	if (page_offset_in(offset))
 		return -EINVAL;
 	if (!(flags & MAP_ANONYMOUS))
 		return map_file(fd, &rq);
-	if (flags & MAP_HUGETLB)
-		return len ? -ENOMEM : -EINVAL; /* the pool of huge pages is empty */
-	return mm_map(current_mm(), &rq);
+	return flags & MAP_HUGETLB ? map_huge(&rq) : map(&rq);
 }
 
 s64 sys_munmap(vaddr_t addr, u64 len)
@@ -77,7 +99,61 @@ s64 sys_munmap(vaddr_t addr, u64 len)
 
 s64 sys_mprotect(vaddr_t addr, u64 len, u64 prot)
 {
+	if (reading_implies_executing())
+		return mm_protect_implying_exec(current_mm(), addr, len, prot);
 	return mm_protect(current_mm(), addr, len, prot);
+}
+
+/* --- protection keys: there are none --- */
+
+s64 sys_pkey_alloc(u64 flags, u64 rights)
+{
+	if (flags || (rights & ~(u64)PKEY_ACCESS_MASK))
+		return -EINVAL;
+	return -ENOSPC;
+}
+
+s64 sys_pkey_free(int key)
+{
+	(void)key;
+	return -EINVAL; /* none was allocated */
+}
+
+s64 sys_pkey_mprotect(vaddr_t addr, u64 len, u64 prot, int key)
+{
+	if (key == -1)
+		return sys_mprotect(addr, len, prot);
+	/* What mprotect refuses without looking at what is mapped comes before the key. */
+	if (!len && !page_offset_in(addr))
+		return sys_mprotect(addr, len, prot);
+	return !page_offset_in(addr) && addr + page_align_up(len) <= addr ? -ENOMEM : -EINVAL;
+}
+
+/* --- locking --- */
+
+s64 sys_mlock(vaddr_t addr, u64 len)
+{
+	return mm_lock(current_mm(), addr, len, 0);
+}
+
+s64 sys_mlock2(vaddr_t addr, u64 len, int flags)
+{
+	return mm_lock(current_mm(), addr, len, flags);
+}
+
+s64 sys_munlock(vaddr_t addr, u64 len)
+{
+	return mm_unlock(current_mm(), addr, len);
+}
+
+s64 sys_mlockall(int flags)
+{
+	return mm_lock_all(current_mm(), flags);
+}
+
+s64 sys_munlockall(void)
+{
+	return mm_unlock_all(current_mm());
 }
 
 s64 sys_madvise(vaddr_t addr, u64 len, int advice)
@@ -102,5 +178,7 @@ s64 sys_mremap(vaddr_t old, u64 old_len, u64 new_len, u64 flags, vaddr_t new_add
 
 s64 sys_brk(vaddr_t brk)
 {
+	if (reading_implies_executing())
+		return (s64)mm_set_brk_implying_exec(current_mm(), brk);
 	return (s64)mm_set_brk(current_mm(), brk);
 }
