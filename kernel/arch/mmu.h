@@ -183,6 +183,10 @@ bool pt_next_span(struct mmu *mmu, vaddr_t addr, vaddr_t end, struct pt_span *sp
 void pt_free_tables(struct mmu *mmu, vaddr_t start, vaddr_t end, vaddr_t floor, vaddr_t ceiling,
 	void (*free_table)(void *arg, pfn_t table), void *arg);
 
+/* Calls fn for the frame of each table of the user half, the root first. For checking. =>
+ * page-table lock held */
+void pt_for_each_table(struct mmu *mmu, void (*fn)(void *arg, pfn_t table), void *arg);
+
 /* Prints the walk of any address, user or kernel, level by level (panics, debugging). */
 void pt_print_walk(struct mmu *mmu, vaddr_t addr);
 /* True, and the frame, if the kernel may read this address (panics, debugging). */

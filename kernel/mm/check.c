@@ -1,166 +1,351 @@
 // SPDX-License-Identifier: MIT
 /*
- * mm_check: do all the books of an address space agree? Each rule panics with the two things that
- * do not.
+ * Do all the books of an address space agree? The rules, in the order in which they are looked at
+ * (each has a planted fault in check_ktest.c):
  *
- *	1 VMAs     in order, aligned, without overlap; their count; gaps as the tree says
- *	2 pages    total, data, stack, locked: the sums over the VMAs
- *	3 entries  each lies in a VMA and permits no more than it
- *	4 frames   an entry's page has at least as many references as maps, and at least one of each; in a private VMA or of the
- *	           VMA's own mapping, at its own index
- *	5 RSS      the counters are what the entries add up to
- *	6 rmap     each VMA of a mapping is in the mapping's tree
+ *	vma-place       a VMA is a range of pages in the user half, of this mm
+ *	vma-order       it begins where the one below has ended, or later
+ *	vma-gap         the free space below it is what the tree says
+ *	vma-gap-max     the largest gap of its subtree, too
+ *	vma-rights      it permits no more than it may
+ *	vma-backing     its operations are those of what backs it
+ *	vma-hint        the VMA that was found last is one of them
+ *	rmap-missing    a VMA of a mapping is in the mapping's tree
+ *	count-vmas, count-total, count-data, count-stack, count-exec, count-locked
+ *	                the counters are the sums over the VMAs
+ *	table-frame     a page table is a frame of that kind, with one reference
+ *	count-tables    and there are as many as counted (VmPTE)
+ *	pte-stray       an entry lies in a VMA
+ *	pte-rights      and permits no more than it
+ *	pte-frame       it maps memory of users, not a free frame or one of the kernel's
+ *	zero-page       nobody may write to the page of zeros
+ *	page-refs       a page has a map for this entry, and a reference for each of its maps
+ *	anon-shared     a private page is in a private VMA
+ *	anon-writable   and writable only where it is mapped once
+ *	cache-place     a page of the cache is the VMA's mapping's, at its place
+ *	cache-gone      or on its way out, locked
+ *	cache-clean     one that can be written is dirty, so that the store is not lost
+ *	rss-anon, rss-file, rss-shmem
+ *	                the counters are what the entries add up to
  *
- * Locks: mm->lock held; takes pt_lock for 3 to 5, rmap_lock for 6.
+ * Not here: pages and frames that nobody maps (check_cache.c, check_frames.c).
+ * Locks: mm->lock held; takes pt_lock for what concerns entries, rmap_lock for rmap-missing.
  */
+#include "mm/check.h"
 #include "arch/user.h"
 #include "debug/panic.h"
+#include "lib/format.h"
 #include "mm/fault.h"
 #include "mm/rmap.h"
 
 bool mm_check_always;
 
-struct sums {
-	u64 count, total, data, stack, locked;
-	s64 anon, file, shmem;
+bool check_broken(struct check_finding *f, const char *rule, const char *fmt, ...)
+{
+	va_list args;
+
+	f->rule = rule;
+	va_start(args, fmt);
+	vsnprintf(f->text, sizeof(f->text), fmt, args);
+	va_end(args);
+	return false;
+}
+
+/* --- VMAs --- */
+
+/* What the VMAs add up to. */
+struct vma_sums {
+	u64 count, total, data, stack, exec, locked;
 };
 
-static void check_vma(struct mm *mm, const struct vma *v, struct sums *s)
+static bool check_place(const struct mm *mm, const struct vma *v, struct check_finding *f)
 {
 	const struct vma *prev = vma_prev(v);
-	vaddr_t prev_end = prev ? prev->end : 0, top = vma_start_with_guard(v);
 
 	if (v->start >= v->end || page_offset_in(v->start | v->end) || v->end > USER_END ||
 		v->mm != mm)
-		panic("mm_check: VMA %lx-%lx is no range of this mm", v->start, v->end);
-	if (v->start < prev_end)
-		panic("mm_check: VMA %lx-%lx overlaps the one below, which ends at %lx", v->start,
-			v->end, prev_end);
-	if (v->gap != (top > prev_end ? top - prev_end : 0))
-		panic("mm_check: VMA %lx-%lx: gap %lx below it, but the tree says %lx", v->start,
-			v->end, top - prev_end, v->gap);
-	s->count++;
-	s->total += vma_pages(v);
-	if (v->flags & VMA_GROWSDOWN)
-		s->stack += vma_pages(v);
-	else if ((v->flags & (VMA_WRITE | VMA_SHARED)) == VMA_WRITE)
-		s->data += vma_pages(v);
-	if (v->flags & VMA_LOCKED)
-		s->locked += vma_pages(v);
+		return check_broken(
+			f, "vma-place", "VMA %lx-%lx of mm %p in %p", v->start, v->end, v->mm, mm);
+	if (prev && v->start < prev->end)
+		return check_broken(f, "vma-order", "VMA %lx-%lx, but the one below ends at %lx",
+			v->start, v->end, prev->end);
+	return true;
 }
 
-static void check_counters(const struct mm *mm, const struct sums *s)
+static u64 gap_max_of(const struct rb_node *n)
 {
-	if (s->count != mm->vmas.count)
-		panic("mm_check: %lu VMAs, counted as %lu", s->count, mm->vmas.count);
-	if (s->total != mm->total_pages || s->data != mm->data_pages ||
-		s->stack != mm->stack_pages || s->locked != mm->locked_pages)
-		panic("mm_check: pages total/data/stack/locked %lu/%lu/%lu/%lu, counted as "
-		      "%lu/%lu/%lu/%lu",
-			s->total, s->data, s->stack, s->locked, mm->total_pages, mm->data_pages,
-			mm->stack_pages, mm->locked_pages);
+	return n ? rb_entry(n, const struct vma, node)->gap_max : 0;
 }
 
-static void check_cache_page(const struct vma *v, vaddr_t addr, const struct page *p)
+static bool check_gaps(const struct vma *v, struct check_finding *f)
 {
-	const struct mapping *m = __atomic_load_n(&p->mapping, __ATOMIC_RELAXED);
+	const struct vma *prev = vma_prev(v);
+	vaddr_t prev_end = prev ? prev->end : 0, top = vma_start_with_guard(v);
+	u64 gap = top > prev_end ? top - prev_end : 0;
+	u64 most = max(v->gap, max(gap_max_of(v->node.left), gap_max_of(v->node.right)));
 
-	if (m && (m != v->mapping || page_index(p) != vma_pgoff_at(v, addr)))
-		panic("mm_check: %lx maps page %lu of mapping %p, but the VMA is at page %lu of %p",
-			addr, page_index(p), m, vma_pgoff_at(v, addr), v->mapping);
+	if (v->gap != gap)
+		return check_broken(f, "vma-gap", "VMA %lx-%lx: %lx free below, the tree says %lx",
+			v->start, v->end, gap, v->gap);
+	if (v->gap_max != most)
+		return check_broken(f, "vma-gap-max",
+			"VMA %lx-%lx: at most %lx free below it in the tree, which says %lx",
+			v->start, v->end, most, v->gap_max);
+	return true;
 }
 
-static void check_entry(const struct vma *v, vaddr_t addr, pte_t pte, struct sums *s)
+static bool check_backing(const struct vma *v, struct check_finding *f)
 {
-	struct page *p = pfn_to_page(pte_pfn(pte));
-	s32 refs, maps;
+	u32 prot = v->flags & VMA_PROT_MASK;
 
-	if ((pte_writable(pte) && !(v->flags & VMA_WRITE)) ||
-		(pte_accessible(pte) && pte_executable(pte) && !(v->flags & VMA_EXEC)) ||
-		(pte_accessible(pte) && !(v->flags & VMA_PROT_MASK)))
-		panic("mm_check: entry %lx at %lx permits more than VMA flags %x", pte, addr,
-			v->flags);
+	if (prot & ~(v->flags >> VMA_MAY_SHIFT))
+		return check_broken(
+			f, "vma-rights", "VMA %lx-%lx: flags %x", v->start, v->end, v->flags);
 	if (v->flags & VMA_DEVICE)
-		return;
-	if (p == zero_page) {
-		if (pte_writable(pte))
-			panic("mm_check: the zero page is writable at %lx", addr);
-		return;
-	}
-	refs = atomic_read(&p->refs);
-	maps = atomic_read(&p->maps);
-	if (maps < 1 || refs < maps)
-		panic("mm_check: frame %lx at %lx has %d references and %d maps", pte_pfn(pte),
-			addr, refs, maps);
-	if (p->flags & PG_ANON) {
-		if (v->flags & VMA_SHARED)
-			panic("mm_check: a private page at %lx in a shared VMA", addr);
-		if (pte_writable(pte) && maps != 1)
-			panic("mm_check: private frame %lx is writable at %lx and mapped %d times",
-				pte_pfn(pte), addr, maps);
-		s->anon++;
-		return;
-	}
-	check_cache_page(v, addr, p);
-	if (p->flags & PG_SWAPBACKED)
-		s->shmem++;
-	else
-		s->file++;
+		return true;
+	if (v->ops != back_for(v->mapping) || (v->file && !v->file_ops) ||
+		((v->flags & VMA_SHARED) && !v->mapping))
+		return check_broken(f, "vma-backing",
+			"VMA %lx-%lx flags %x: %s, mapping %p file %p", v->start, v->end, v->flags,
+			v->ops->name, v->mapping, v->file);
+	return true;
 }
 
-static void check_entries(struct mm *mm, struct sums *s)
-{
-	struct pt_span span;
-	vaddr_t addr = 0;
-
-	while (pt_next_span(&mm->mmu, addr, USER_END, &span)) {
-		for (u64 i = 0; i < span.nr; i++) {
-			pte_t pte = pte_get(&span.pte[i]);
-			const struct vma *v;
-
-			addr = span.addr + (i << PAGE_SHIFT);
-			if (pte_none(pte))
-				continue;
-			v = vma_find(&mm->vmas, addr);
-			if (!v)
-				panic("mm_check: entry %lx at %lx lies in no VMA", pte, addr);
-			check_entry(v, addr, pte, s);
-		}
-		addr = span.addr + (span.nr << PAGE_SHIFT);
-	}
-	if (s->anon != atomic64_read(&mm->rss_anon) || s->file != atomic64_read(&mm->rss_file) ||
-		s->shmem != atomic64_read(&mm->rss_shmem))
-		panic("mm_check: RSS anon/file/shmem %ld/%ld/%ld, counted as %ld/%ld/%ld", s->anon,
-			s->file, s->shmem, atomic64_read(&mm->rss_anon),
-			atomic64_read(&mm->rss_file), atomic64_read(&mm->rss_shmem));
-}
-
-static void check_rmap(struct vma *v)
+static bool check_rmap(struct vma *v, struct check_finding *f)
 {
 	bool there;
 
 	if (!v->mapping)
-		return;
+		return true;
 	mutex_lock(&v->mapping->rmap_lock);
 	there = rmap_contains(v);
 	mutex_unlock(&v->mapping->rmap_lock);
-	if (!there)
-		panic("mm_check: VMA %lx-%lx is missing in its mapping's tree", v->start, v->end);
+	return there || check_broken(f, "rmap-missing", "VMA %lx-%lx is not in the tree of %p",
+				v->start, v->end, v->mapping);
+}
+
+static void add_vma(struct vma_sums *s, const struct vma *v)
+{
+	u64 pages = vma_pages(v);
+
+	s->count++;
+	s->total += pages;
+	if (v->flags & VMA_GROWSDOWN)
+		s->stack += pages;
+	else if ((v->flags & (VMA_WRITE | VMA_SHARED)) == VMA_WRITE)
+		s->data += pages;
+	else if ((v->flags & (VMA_EXEC | VMA_WRITE)) == VMA_EXEC)
+		s->exec += pages;
+	if (v->flags & VMA_LOCKED)
+		s->locked += pages;
+}
+
+static bool check_sum(const char *rule, u64 sum, u64 counted, struct check_finding *f)
+{
+	return sum == counted || check_broken(f, rule, "%lu, counted as %lu", sum, counted);
+}
+
+static bool check_vmas(struct mm *mm, struct check_finding *f)
+{
+	struct vma_sums s = { 0 };
+	struct vma *v;
+
+	vma_for_each(v, &mm->vmas)
+	{
+		if (!check_place(mm, v, f) || !check_gaps(v, f) || !check_backing(v, f) ||
+			!check_rmap(v, f))
+			return false;
+		add_vma(&s, v);
+	}
+	v = atomic_load_relaxed(&mm->vmas.last_found);
+	if (v && vma_find_slow(&mm->vmas, v->start) != v)
+		return check_broken(f, "vma-hint", "%p is not in the set", v);
+	return check_sum("count-vmas", s.count, mm->vmas.count, f) &&
+	       check_sum("count-total", s.total, mm->total_pages, f) &&
+	       check_sum("count-data", s.data, mm->data_pages, f) &&
+	       check_sum("count-stack", s.stack, mm->stack_pages, f) &&
+	       check_sum("count-exec", s.exec, mm->exec_pages, f) &&
+	       check_sum("count-locked", s.locked, mm->locked_pages, f);
+}
+
+/* --- entries --- */
+
+struct rss_sums {
+	s64 anon, file, shmem;
+};
+
+static bool check_rights(const struct vma *v, vaddr_t addr, pte_t pte, struct check_finding *f)
+{
+	if ((pte_writable(pte) && !(v->flags & VMA_WRITE)) ||
+		(pte_accessible(pte) && pte_executable(pte) && !(v->flags & VMA_EXEC)) ||
+		(pte_accessible(pte) && !(v->flags & VMA_PROT_MASK)))
+		return check_broken(f, "pte-rights", "entry %lx at %lx in a VMA of flags %x", pte,
+			addr, v->flags);
+	return true;
+}
+
+/* What an entry of a user may not map: frames that are free, or the kernel's. */
+#define PG_NOT_MAPPED (PG_SLAB | PG_BUDDY | PG_TABLE | PG_RESERVED)
+
+static bool check_frame(vaddr_t addr, pte_t pte, struct check_finding *f)
+{
+	const struct page *p = pfn_to_page(pte_pfn(pte));
+	s32 refs, maps;
+
+	if (!pfn_valid(pte_pfn(pte)) || (p->flags & PG_NOT_MAPPED))
+		return check_broken(f, "pte-frame", "entry %lx at %lx maps a frame of flags %x",
+			pte, addr, pfn_valid(pte_pfn(pte)) ? p->flags : 0u);
+	maps = atomic_read(&p->maps);
+	refs = atomic_read(&p->refs);
+	if (maps < 1 || refs < maps)
+		return check_broken(f, "page-refs", "frame %lx at %lx: %d references, %d maps",
+			pte_pfn(pte), addr, refs, maps);
+	return true;
+}
+
+static bool check_private_page(
+	const struct vma *v, vaddr_t addr, pte_t pte, const struct page *p, struct check_finding *f)
+{
+	if (v->flags & VMA_SHARED)
+		return check_broken(
+			f, "anon-shared", "frame %lx at %lx in a shared VMA", pte_pfn(pte), addr);
+	if (pte_writable(pte) && atomic_read(&p->maps) != 1)
+		return check_broken(f, "anon-writable", "frame %lx at %lx is mapped %d times",
+			pte_pfn(pte), addr, atomic_read(&p->maps));
+	return true;
+}
+
+/* A store through a writable entry is noticed by nobody, so the page is dirty already; or its
+ * write has begun and takes the right away next; or it goes. Read once: each of these follows the
+ * other without a gap. */
+static bool check_cache_page(
+	const struct vma *v, vaddr_t addr, pte_t pte, const struct page *p, struct check_finding *f)
+{
+	const struct mapping *m = __atomic_load_n(&p->mapping, __ATOMIC_RELAXED);
+
+	if (m && (m != v->mapping || page_index(p) != vma_pgoff_at(v, addr)))
+		return check_broken(f, "cache-place",
+			"%lx maps page %lu of %p in a VMA that is at page %lu of %p", addr,
+			page_index(p), m, vma_pgoff_at(v, addr), v->mapping);
+	if (!m && !page_test(p, PG_LOCKED))
+		return check_broken(f, "cache-gone", "%lx maps frame %lx, which left the cache",
+			addr, pte_pfn(pte));
+	if (pte_writable(pte) && !page_test(p, PG_DIRTY | PG_WRITEBACK | PG_LOCKED))
+		return check_broken(f, "cache-clean", "frame %lx at %lx is writable and clean",
+			pte_pfn(pte), addr);
+	return true;
+}
+
+static bool check_entry(
+	const struct vma *v, vaddr_t addr, pte_t pte, struct rss_sums *s, struct check_finding *f)
+{
+	const struct page *p = pfn_to_page(pte_pfn(pte));
+
+	if (!check_rights(v, addr, pte, f))
+		return false;
+	if (v->flags & VMA_DEVICE)
+		return true;
+	if (p == zero_page)
+		return !pte_writable(pte) || check_broken(f, "zero-page", "writable at %lx", addr);
+	if (!check_frame(addr, pte, f))
+		return false;
+	if (page_test(p, PG_ANON)) {
+		s->anon++;
+		return check_private_page(v, addr, pte, p, f);
+	}
+	if (page_test(p, PG_SWAPBACKED))
+		s->shmem++;
+	else
+		s->file++;
+	return check_cache_page(v, addr, pte, p, f);
+}
+
+static bool check_span(
+	struct mm *mm, const struct pt_span *span, struct rss_sums *s, struct check_finding *f)
+{
+	for (u64 i = 0; i < span->nr; i++) {
+		vaddr_t addr = span->addr + (i << PAGE_SHIFT);
+		pte_t pte = pte_get(&span->pte[i]);
+		const struct vma *v;
+
+		if (pte_none(pte))
+			continue;
+		v = vma_find(&mm->vmas, addr);
+		if (!v)
+			return check_broken(f, "pte-stray", "entry %lx at %lx", pte, addr);
+		if (!check_entry(v, addr, pte, s, f))
+			return false;
+	}
+	return true;
+}
+
+static bool check_rss(const char *rule, s64 sum, const atomic64_t *counter, struct check_finding *f)
+{
+	return check_sum(rule, (u64)sum, (u64)atomic64_read(counter), f);
+}
+
+static bool check_entries(struct mm *mm, struct check_finding *f)
+{
+	struct rss_sums s = { 0 };
+	struct pt_span span;
+	vaddr_t addr = 0;
+
+	while (pt_next_span(&mm->mmu, addr, USER_END, &span)) {
+		if (!check_span(mm, &span, &s, f))
+			return false;
+		addr = span.addr + (span.nr << PAGE_SHIFT);
+	}
+	return check_rss("rss-anon", s.anon, &mm->rss_anon, f) &&
+	       check_rss("rss-file", s.file, &mm->rss_file, f) &&
+	       check_rss("rss-shmem", s.shmem, &mm->rss_shmem, f);
+}
+
+/* --- tables --- */
+
+struct table_sums {
+	u64 count;
+	pfn_t odd; /* one that is not as a table is; 0: none */
+};
+
+static void add_table(void *arg, pfn_t table)
+{
+	const struct page *p = pfn_to_page(table);
+	struct table_sums *s = arg;
+
+	s->count++;
+	if (!page_test(p, PG_TABLE) || atomic_read(&p->refs) != 1)
+		s->odd = table;
+}
+
+static bool check_tables(struct mm *mm, struct check_finding *f)
+{
+	struct table_sums s = { 0 };
+
+	pt_for_each_table(&mm->mmu, add_table, &s);
+	if (s.odd)
+		return check_broken(f, "table-frame", "frame %lx: flags %x, %d references", s.odd,
+			pfn_to_page(s.odd)->flags, atomic_read(&pfn_to_page(s.odd)->refs));
+	return check_sum("count-tables", s.count, mm->mmu.nr_tables, f);
+}
+
+bool check_mm(struct mm *mm, struct check_finding *f)
+{
+	bool ok;
+
+	assert(rwsem_is_held(&mm->lock));
+	f->rule = NULL;
+	if (!check_vmas(mm, f))
+		return false;
+	spin_lock(&mm->pt_lock);
+	ok = check_tables(mm, f) && check_entries(mm, f);
+	spin_unlock(&mm->pt_lock);
+	return ok;
 }
 
 void mm_check(struct mm *mm)
 {
-	struct sums sums = { 0 };
-	struct vma *v;
+	struct check_finding f;
 
-	assert(rwsem_is_held(&mm->lock));
-	vma_for_each(v, &mm->vmas)
-	{
-		check_vma(mm, v, &sums);
-		check_rmap(v);
-	}
-	check_counters(mm, &sums);
-	spin_lock(&mm->pt_lock);
-	check_entries(mm, &sums);
-	spin_unlock(&mm->pt_lock);
+	if (!check_mm(mm, &f))
+		panic("mm_check: %s: %s", f.rule, f.text);
 }

@@ -135,6 +135,32 @@ void lru_balance(u32 nr)
 	spin_unlock(&lru_lock);
 }
 
+/* => lru_lock held */
+static pfn_t find_bad(const struct page_list *l, u32 flags)
+{
+	pfn_t pfn, last = 0;
+	u64 nr = 0;
+
+	for (pfn = l->head; pfn && nr < l->count; pfn = pfn_to_page(pfn)->next_pfn, nr++) {
+		last = pfn;
+		if ((pfn_to_page(pfn)->flags & (PG_LRU | PG_ACTIVE)) != flags)
+			return pfn;
+	}
+	return pfn || nr != l->count || last != l->tail ? max(last, 1UL) : 0;
+}
+
+pfn_t lru_find_bad(void)
+{
+	pfn_t bad;
+
+	spin_lock(&lru_lock);
+	bad = find_bad(&active, PG_LRU | PG_ACTIVE);
+	if (!bad)
+		bad = find_bad(&inactive, PG_LRU);
+	spin_unlock(&lru_lock);
+	return bad;
+}
+
 void lru_get_stats(struct lru_stats *st)
 {
 	st->active = atomic_load_relaxed(&active.count);

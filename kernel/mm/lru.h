@@ -35,6 +35,10 @@ static inline bool page_is_mlocked(const struct page *p)
 	return (__atomic_load_n(&p->flags, __ATOMIC_RELAXED) & (PG_LRU | PG_ACTIVE)) == PG_ACTIVE;
 }
 
+/* Follows both lists: a page whose flags do not say that it is on this one, or (the last) with which
+ * the list is not as long as counted; 0: none. (Checking.) */
+pfn_t lru_find_bad(void);
+
 struct lru_stats {
 	u64 active, inactive; /* pages */
 	u64 mlocked;          /* pages, of any kind, that lru_mlock() holds */

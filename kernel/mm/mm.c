@@ -85,7 +85,35 @@ void vma_node_free(struct vma *v)
 /* Where exec says nothing else: below the largest stack that is usual. */
 #define DEFAULT_MMAP_BASE (USER_END - MIB(136))
 
-struct mm *mm_create(void)
+static struct spinlock all_lock = SPINLOCK_INIT(all_lock, RANK_LRU);
+static struct list all = LIST_INIT(all); /* all_lock */
+
+static void add_to_all(struct mm *mm)
+{
+	spin_lock(&all_lock);
+	list_append(&all, &mm->link);
+	spin_unlock(&all_lock);
+}
+
+struct mm *mm_next(struct mm *mm)
+{
+	struct mm *next = NULL;
+	struct list *at;
+
+	spin_lock(&all_lock);
+	for (at = mm ? mm->link.next : all.next; at != &all; at = at->next) {
+		next = list_entry(at, struct mm, link);
+		if (atomic_inc_not_zero(&next->refs))
+			break;
+	}
+	spin_unlock(&all_lock);
+	if (mm)
+		mm_put(mm);
+	return at == &all ? NULL : next;
+}
+
+/* One that nobody knows of yet. */
+static struct mm *create(void)
 {
 	struct mm *mm = slab_alloc(mm_cache, PAGE_ZEROED);
 
@@ -103,6 +131,16 @@ struct mm *mm_create(void)
 	mm->mmap_base = DEFAULT_MMAP_BASE;
 	mm->limits.stack = MIB(8);
 	mm->limits.address_space = mm->limits.data = mm->limits.memlock = UNLIMITED;
+	list_init(&mm->link);
+	return mm;
+}
+
+struct mm *mm_create(void)
+{
+	struct mm *mm = create();
+
+	if (mm)
+		add_to_all(mm);
 	return mm;
 }
 
@@ -134,6 +172,9 @@ void mm_put(struct mm *mm)
 	if (!atomic_dec_and_test(&mm->refs))
 		return;
 	assert(!mm->vmas.count && !mm_rss(mm));
+	spin_lock(&all_lock);
+	list_remove(&mm->link);
+	spin_unlock(&all_lock);
 	mmu_destroy(&mm->mmu);
 	slab_free(mm_cache, mm);
 }
@@ -299,7 +340,7 @@ static int copy_vmas(struct mm *child, struct mm *parent)
 
 struct mm *mm_fork(struct mm *parent)
 {
-	struct mm *child = mm_create();
+	struct mm *child = create();
 	int err;
 
 	if (!child)
@@ -310,8 +351,10 @@ struct mm *mm_fork(struct mm *parent)
 	/* The parent's entries lost the right to write. */
 	tlb_flush_all(&parent->mmu);
 	rwsem_write_unlock(&parent->lock);
-	if (!err)
+	if (!err) {
+		add_to_all(child);
 		return child;
+	}
 	mm_leave(child);
 	return NULL;
 }

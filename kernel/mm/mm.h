@@ -8,6 +8,7 @@
 #pragma once
 
 #include "arch/mmu.h"
+#include "lib/list.h"
 #include "mm/mapping.h"
 #include "mm/vma.h"
 #include "sync/rwsem.h"
@@ -25,6 +26,7 @@ struct mm {
 	struct spinlock pt_lock; /* RANK_PAGETABLE */
 	atomic_t refs;           /* users: processes that run in it, and who looks at it (procfs) */
 	atomic_t owners;         /* processes that run in it: the last one to leave empties it */
+	struct list link;        /* in the list of all, see mm_next() */
 
 	u64 total_pages, locked_pages, data_pages, exec_pages,
 		stack_pages;                      /* [M] VmSize, VmLck, VmData, VmExe, VmStk */
@@ -95,6 +97,9 @@ void mm_share(struct mm *mm); /* vfork, CLONE_VM: one more owner (and reference)
 /* an owner goes; the last one unmaps everything. May sleep. Not on its own page tables: switch
  * first */
 void mm_leave(struct mm *mm);
+/* The address space behind mm (NULL: the first) in the list of all, with a reference; mm's is put.
+ * For looking at all of them: those that come meanwhile may be missed. */
+struct mm *mm_next(struct mm *mm);
 /* Makes it the current thread's: thread->mm, thread->mmu, and loads it on this CPU. NULL: none
  * (exit). */
 void mm_activate(struct mm *mm);

@@ -53,7 +53,9 @@ static struct spinlock buddy_lock = SPINLOCK_INIT(buddy_lock, RANK_BUDDY);
 static struct buddy buddy;
 static u64 total_frames;
 static pfn_t nr_described; /* boot: entries of the array that are right already */
-static atomic64_t nr_slab, nr_stack, nr_tables;
+static atomic64_t nr_slab, nr_large, nr_stack, nr_tables;
+DEFINE_PER_CPU(u64, page_nr_anon);
+static DEFINE_PER_CPU(u64, nr_freed);
 
 static void (*reclaim_wake)(void);
 static u64 (*reclaim_direct)(u64 nr);
@@ -305,7 +307,9 @@ static inline void retire(struct page *p)
 	if (unlikely(p->flags)) {
 		if ((p->flags & PG_LRU) && lru_remove)
 			lru_remove(p);
-		if (p->flags & PG_TABLE)
+		if (p->flags & PG_ANON)
+			this_cpu_add8(page_nr_anon, -1);
+		else if (p->flags & PG_TABLE)
 			atomic64_add_return(&nr_tables, -1);
 	}
 	if (unlikely((p->flags & PG_IN_USE) || atomic_read(&p->maps)))
@@ -321,6 +325,7 @@ void page_free(struct page *p)
 	irqflags_t f;
 
 	retire(p);
+	this_cpu_add8(nr_freed, 1);
 	f = irq_save();
 	c = this_cpu_ptr(&frame_cache);
 	if (unlikely(c->nr == CACHE_MAX))
@@ -340,6 +345,7 @@ void page_free_order(struct page *p, u32 order)
 		return;
 	}
 	retire(p);
+	this_cpu_add8(nr_freed, 1UL << order);
 	f = spin_lock_irqsave(&buddy_lock);
 	buddy_give(&buddy, p, order);
 	spin_unlock_irqrestore(&buddy_lock, f);
@@ -358,6 +364,11 @@ void page_count_slab(s64 nr)
 	atomic64_add_return(&nr_slab, nr);
 }
 
+void page_count_large(s64 nr)
+{
+	atomic64_add_return(&nr_large, nr);
+}
+
 void page_count_stack(s64 nr)
 {
 	atomic64_add_return(&nr_stack, nr);
@@ -369,9 +380,14 @@ void page_get_stats(struct page_stats *st)
 
 	st->total = total_frames;
 	st->free = atomic_load_relaxed(&buddy.nr_free);
-	for_each_cpu (cpu, cpus_online)
+	st->anon = st->nr_freed = 0;
+	for_each_cpu (cpu, cpus_online) {
 		st->free += atomic_load_relaxed(&per_cpu_ptr(&frame_cache, cpu)->nr);
+		st->anon += *per_cpu_ptr(&page_nr_anon, cpu);
+		st->nr_freed += *per_cpu_ptr(&nr_freed, cpu);
+	}
 	st->kernel_slab = (u64)atomic64_read(&nr_slab);
+	st->kernel_large = (u64)atomic64_read(&nr_large);
 	st->kernel_stack = (u64)atomic64_read(&nr_stack);
 	st->tables = (u64)atomic64_read(&nr_tables);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "arch/mmu.h"
+#include "arch/percpu.h"
 #include "debug/assert.h"
 #include "lib/atomic.h"
 #include "lib/types.h"
@@ -187,8 +188,9 @@ struct page *page_list_first(struct page_list *l); /* NULL: empty */
 struct page *page_list_last(struct page_list *l);
 
 struct page_stats {
-	u64 total, free; /* frames */
-	u64 kernel_slab, kernel_stack, tables;
+	/* frames; kernel_large: kmalloc of more than half a page */
+	u64 total, free, anon, kernel_slab, kernel_large, kernel_stack, tables;
+	u64 nr_freed; /* how many were freed since boot; allocated: that, and what is not free */
 };
 /* Does it lie in a free block? Without a lock: an old answer may come. Frames in a CPU's cache count
  * as in use, as they do in Linux. O(PAGE_MAX_ORDER). (/proc/kpageflags) */
@@ -206,8 +208,17 @@ void page_set_reclaim(void (*wake)(void), u64 (*direct)(u64 nr), bool (*cannot_w
 void page_set_lru_remove(void (*remove)(struct page *p));
 /* A frame (from page_alloc) becomes a page table: PG_TABLE, and counted until it is freed. */
 void page_mark_table(struct page *p);
+/* A frame (from page_alloc) becomes private memory of a process: PG_ANON, and counted until it is
+ * freed. */
+DECLARE_PER_CPU(u64, page_nr_anon);
+static inline void page_mark_anon(struct page *p)
+{
+	p->flags = PG_ANON;
+	this_cpu_add8(page_nr_anon, 1);
+}
 /* Bookkeeping of frames by slab.c and kstack.c: so many more (or fewer) are theirs. */
 void page_count_slab(s64 nr);
+void page_count_large(s64 nr);
 void page_count_stack(s64 nr);
 /* Gives the frames in all CPUs' caches back to the buddy allocator, so that they can merge. May
  * sleep. */

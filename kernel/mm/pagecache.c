@@ -26,6 +26,7 @@
 #include "mm/lru.h"
 #include "mm/pagelock.h"
 #include "mm/readahead.h"
+#include "mm/rmap.h"
 #include "mm/slab.h"
 #include "mm/writeback.h"
 
@@ -361,8 +362,11 @@ static void forget_part(struct mapping *m, pgoff_t index, u32 from, u32 to)
 		return;
 	page_lock(p);
 	if (belongs(p, m) &&
-		__atomic_and_fetch(&p->dirty_sectors, (u8)~mask, __ATOMIC_SEQ_CST) == 0)
+		__atomic_and_fetch(&p->dirty_sectors, (u8)~mask, __ATOMIC_SEQ_CST) == 0) {
+		/* a later store through a mapping of the disk has to be noticed */
+		rmap_write_protect(m, index, index);
 		pagecache_clear_dirty(m, p);
+	}
 	page_wait_writeback(p);
 	page_unlock(p);
 	page_put(p);

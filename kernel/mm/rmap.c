@@ -254,3 +254,34 @@ bool rmap_try_referenced(struct mapping *m, struct page *p, bool *referenced)
 	mutex_unlock(&m->rmap_lock);
 	return true;
 }
+
+/* --- checking --- */
+
+static u64 count_entries(struct vma *v)
+{
+	vaddr_t addr = v->start;
+	struct pt_span span;
+	u64 nr = 0;
+
+	spin_lock(&v->mm->pt_lock);
+	while (pt_next_span(&v->mm->mmu, addr, v->end, &span)) {
+		for (u64 i = 0; i < span.nr; i++) {
+			pte_t pte = pte_get(&span.pte[i]);
+
+			nr += pte_present(pte) && pfn_to_page(pte_pfn(pte))->mapping == v->mapping;
+		}
+		addr = span.addr + (span.nr << PAGE_SHIFT);
+	}
+	spin_unlock(&v->mm->pt_lock);
+	return nr;
+}
+
+u64 rmap_count_entries(struct mapping *m)
+{
+	struct rb_node *n;
+	u64 nr = 0;
+
+	for (n = rb_first(&m->vmas); n; n = rb_next(n))
+		nr += count_entries(of(n));
+	return nr;
+}

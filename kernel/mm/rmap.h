@@ -15,6 +15,9 @@ void rmap_remove(struct vma *vma);
 /* Is it in its mapping's tree? (mm_check) => mapping->rmap_lock held */
 bool rmap_contains(const struct vma *vma);
 
+/* How many entries that map pages of m do the VMAs lead to? (Checking.) => rmap_lock held */
+u64 rmap_count_entries(struct mapping *m);
+
 /* Unmaps the pages [first, last] (page numbers) everywhere. May sleep; the page lock may be
  * held. */
 void rmap_unmap_range(struct mapping *m, pgoff_t first, pgoff_t last, enum zap_what what);

@@ -420,7 +420,7 @@ static void *alloc_frames(size_t size, u32 how)
 	if (!p)
 		return NULL;
 	p->order = (u8)order;
-	page_count_slab(1L << order);
+	page_count_large(1L << order);
 	return page_address(p);
 }
 
@@ -453,7 +453,7 @@ void kfree(void *p)
 		return;
 	}
 	assert(page_offset_in((u64)p) == 0);
-	page_count_slab(-(1L << page->order));
+	page_count_large(-(1L << page->order));
 	page_free_order(page, page->order);
 }
 

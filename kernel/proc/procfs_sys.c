@@ -8,9 +8,11 @@
 #include "fs/inode.h"
 #include "fs/random.h"
 #include "lib/string.h"
+#include "mm/check.h"
 #include "mm/commit.h"
-#include "mm/mm.h"
+#include "mm/kstack.h"
 #include "mm/reclaim.h"
+#include "mm/slab.h"
 #include "proc/exec.h"
 #include "proc/process.h"
 #include "proc/procfs.h"
@@ -191,7 +193,8 @@ static int show_boot_id(struct proc_text *t, void *object)
 
 /* ---------------------------------------------------------------- vm */
 
-/* 1: page cache, 2: names and inodes, 3: both. Dirty and used ones stay. */
+/* 1: page cache, 2: names and inodes (and what the kernel keeps for quick use), 3: both. Dirty and
+ * used ones stay. Who looks for leaks calls it, so with mmcheck all books are checked here. */
 static ssize_t write_drop_caches(void *object, const char *text, size_t len)
 {
 	(void)object;
@@ -202,7 +205,11 @@ static ssize_t write_drop_caches(void *object, const char *text, size_t len)
 	if (text[0] & 2) {
 		dentry_shrink(NULL, ~0UL);
 		inode_shrink(NULL, ~0UL);
+		slab_shrink();
+		kstack_shrink();
 	}
+	if (mm_check_always)
+		check_all_or_panic();
 	return (ssize_t)len;
 }
 

@@ -38,15 +38,6 @@ static void put_kib(struct proc_text *t, const char *name, u64 pages)
 	proc_printf(t, "%-16s%8lu kB\n", label, pages * (PAGE_SIZE / 1024));
 }
 
-/* Pages of processes' private memory: what is neither free, nor cache, nor the kernel's. */
-static u64 anonymous_pages(const struct page_stats *frames, const struct pagecache_stats *cache)
-{
-	u64 known = frames->free + cache->cached + frames->kernel_slab + frames->kernel_stack +
-		    frames->tables;
-
-	return frames->total > known ? frames->total - known : 0;
-}
-
 /* What could be had without swapping: free frames and clean cache, less what is kept in reserve. */
 static u64 available_pages(const struct page_stats *frames, const struct pagecache_stats *cache)
 {
@@ -66,7 +57,7 @@ static int show_meminfo(struct proc_text *t, void *object)
 	page_get_stats(&frames);
 	pagecache_get_stats(&cache);
 	lru_get_stats(&lru);
-	anon = anonymous_pages(&frames, &cache);
+	anon = frames.anon;
 	put_kib(t, "MemTotal", frames.total);
 	put_kib(t, "MemFree", frames.free);
 	put_kib(t, "MemAvailable", available_pages(&frames, &cache));
@@ -132,8 +123,8 @@ static int show_vmstat(struct proc_text *t, void *object)
 	block_for_each(add_sectors, &sectors);
 	proc_printf(t, "nr_free_pages %lu\nnr_inactive_file %lu\nnr_active_file %lu\n", frames.free,
 		lru.inactive, lru.active);
-	proc_printf(t, "nr_anon_pages %lu\nnr_mapped %lu\nnr_file_pages %lu\n",
-		anonymous_pages(&frames, &cache), cache.mapped, cache.cached);
+	proc_printf(t, "nr_anon_pages %lu\nnr_mapped %lu\nnr_file_pages %lu\n", frames.anon,
+		cache.mapped, cache.cached);
 	proc_printf(t, "nr_dirty %lu\nnr_writeback %lu\nnr_shmem %lu\nnr_page_table_pages %lu\n",
 		cache.dirty, cache.writeback, cache.shmem, frames.tables);
 	proc_printf(t, "nr_kernel_stack %lu\n", frames.kernel_stack * (PAGE_SIZE / 1024));

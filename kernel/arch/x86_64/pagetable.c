@@ -178,3 +178,24 @@ void pt_free_tables(struct mmu *mmu, vaddr_t start, vaddr_t end, vaddr_t floor, 
 		c.ceiling = 1UL << 47;
 	cut_tables(&c, phys_to_virt(mmu->root), PT_LEVELS, 0, start, min(end, USER_END));
 }
+
+/* --- looking --- */
+
+static void visit_tables(
+	paddr_t table, u32 level, u32 nr_entries, void (*fn)(void *arg, pfn_t table), void *arg)
+{
+	const pte_t *entries = phys_to_virt(table);
+
+	fn(arg, table >> PAGE_SHIFT);
+	for (u32 i = 0; level > 1 && i < nr_entries; i++) {
+		pte_t e = pte_get(&entries[i]);
+
+		if ((e & X86_PTE_P) && !(e & X86_PTE_PS))
+			visit_tables(e & X86_PTE_ADDR, level - 1, PT_ENTRIES, fn, arg);
+	}
+}
+
+void pt_for_each_table(struct mmu *mmu, void (*fn)(void *arg, pfn_t table), void *arg)
+{
+	visit_tables(mmu->root, PT_LEVELS, KERNEL_SLOT_FIRST, fn, arg);
+}
