@@ -10,6 +10,7 @@
  *	lru-flags        pages on an LRU list have its flags, and the lists are as long as counted
  *	lru-count        pages with these flags are as many as on the lists
  *	anon-maps        private pages are mapped as often as address spaces count (RSS)
+ *	page-leak        a page has no other references than those of its entries and of the cache
  *
  * The rest of the machine goes on meanwhile, so a finding may be a moment's: check_all_or_panic()
  * looks again.
@@ -23,17 +24,39 @@
 struct census {
 	u64 free, slab, table, anon, anon_maps, cached, shmem, mapped, dirty, writeback, active,
 		inactive;
+	pfn_t leaked; /* a page with a reference too many; 0: none */
 };
 
-static bool count_free(const struct page *p, struct census *c, struct check_finding *f)
+/* A free block, of which only the head has a flag. */
+static bool count_free(const struct page *head, struct census *c, struct check_finding *f)
 {
-	c->free++;
-	if (atomic_read(&p->refs) || atomic_read(&p->maps) || (p->flags & ~PG_BUDDY) || p->mapping)
-		return check_broken(f, "free-state",
-			"frame %lx is free, with %d references, %d maps, flags %x, owner %p",
-			page_to_pfn(p), atomic_read(&p->refs), atomic_read(&p->maps), p->flags,
-			p->owner);
+	u64 nr = 1UL << head->order;
+
+	c->free += nr;
+	for (const struct page *p = head; p < head + nr; p++)
+		if (atomic_read(&p->refs) || atomic_read(&p->maps) || p->mapping ||
+			p->flags != (p == head ? PG_BUDDY : 0))
+			return check_broken(f, "free-state",
+				"frame %lx is free, with %d references, %d maps, flags %x, owner "
+				"%p",
+				page_to_pfn(p), atomic_read(&p->refs), atomic_read(&p->maps),
+				p->flags, p->owner);
 	return true;
+}
+
+static void look_for_leak(const struct page *p, s32 holders, struct census *c)
+{
+	if (atomic_read(&p->refs) != holders && !page_test(p, PG_LOCKED | PG_WRITEBACK))
+		c->leaked = page_to_pfn(p);
+}
+
+/* Filesystems keep pages of their disk as long as they are mounted. The mapping may be gone by now:
+ * then the frame is counted for nothing, once. */
+static bool is_of_disk(const struct page *p)
+{
+	const struct mapping *m = __atomic_load_n(&p->mapping, __ATOMIC_RELAXED);
+
+	return m && (m->flags & MAPPING_BDEV);
 }
 
 static void count_cached(const struct page *p, struct census *c)
@@ -47,13 +70,17 @@ static void count_cached(const struct page *p, struct census *c)
 	c->writeback += page_test(p, PG_WRITEBACK);
 	c->active += page_test(p, PG_LRU) && page_test(p, PG_ACTIVE);
 	c->inactive += page_test(p, PG_LRU) && !page_test(p, PG_ACTIVE);
+	if (!is_of_disk(p))
+		look_for_leak(p, atomic_read(&p->maps) + 1, c);
 }
 
 static bool count_frame(const struct page *p, struct census *c, struct check_finding *f)
 {
+	if (!p->flags && !p->mapping)
+		return true; /* the kernel's, or in a free block */
 	if (page_test(p, PG_RESERVED))
 		return true;
-	if (page_is_free(p))
+	if (page_test(p, PG_BUDDY))
 		return count_free(p, c, f);
 	if (page_test(p, PG_SLAB)) {
 		c->slab++;
@@ -62,6 +89,7 @@ static bool count_frame(const struct page *p, struct census *c, struct check_fin
 	} else if (page_test(p, PG_ANON)) {
 		c->anon++;
 		c->anon_maps += (u64)atomic_read(&p->maps);
+		look_for_leak(p, atomic_read(&p->maps), c);
 	} else if (p->mapping) {
 		count_cached(p, c);
 	}
@@ -121,7 +149,12 @@ bool check_frames(struct check_finding *f)
 	if (bad)
 		return check_broken(f, "lru-flags", "frame %lx: flags %x, or its list's count", bad,
 			pfn_to_page(bad)->flags);
-	return check_counters(&c, f);
+	if (!check_counters(&c, f))
+		return false;
+	return !c.leaked ||
+	       check_broken(f, "page-leak", "frame %lx: %d references, %d maps, flags %x", c.leaked,
+		       atomic_read(&pfn_to_page(c.leaked)->refs),
+		       atomic_read(&pfn_to_page(c.leaked)->maps), pfn_to_page(c.leaked)->flags);
 }
 
 /* --- everything --- */

@@ -544,6 +544,11 @@ static void plant_anon_maps(struct scene *s, bool make)
 	plant_anon_writable(s, make);
 }
 
+static void plant_page_leak(struct scene *s, bool make)
+{
+	atomic_add_return(&page_at(s, FILE)->refs, make ? 1 : -1);
+}
+
 #define LOOKS 200 /* what else runs in the machine may be in the middle of something */
 
 static bool look_at_frames(struct scene *s, struct check_finding *f)
@@ -584,6 +589,7 @@ KTEST(check_notices_each_fault_of_frames)
 		{ "lru-flags", plant_lru_flags },
 		{ "lru-count", plant_lru_count },
 		{ "anon-maps", plant_anon_maps },
+		{ "page-leak", plant_page_leak },
 	};
 	struct check_finding f;
 	struct scene s;
