@@ -102,15 +102,16 @@ void lru_munlock(struct page *p)
 	spin_unlock(&lru_lock);
 }
 
-u32 lru_take_oldest(struct page **pages, u32 nr)
+u32 lru_take_oldest(enum lru_list which, struct page **pages, u32 nr)
 {
+	struct page_list *l = which == LRU_ACTIVE ? &active : &inactive;
 	u32 n = 0;
 	struct page *p;
 
 	spin_lock(&lru_lock);
-	while (n < nr && n < inactive.count && (p = page_list_last(&inactive)) != NULL) {
-		page_list_remove(&inactive, p);
-		page_list_push(&inactive, p);
+	while (n < nr && n < l->count && (p = page_list_last(l)) != NULL) {
+		page_list_remove(l, p);
+		page_list_push(l, p);
 		page_get(p);
 		pages[n++] = p;
 	}

@@ -18,10 +18,14 @@ static inline void lru_touch(struct page *p)
 }
 /* Moves it to the active list: reclaim found it in use. */
 void lru_activate(struct page *p);
-/* The pages that were not used for longest, up to nr, each with a reference for the caller; they
- * move to the other end of the inactive list, so that the next call finds others. Returns their
+/* The pages of a list that were not used for longest, up to nr, each with a reference for the
+ * caller; they move to the other end of the list, so that the next call finds others. Returns their
  * number. */
-u32 lru_take_oldest(struct page **pages, u32 nr);
+enum lru_list {
+	LRU_INACTIVE,
+	LRU_ACTIVE
+};
+u32 lru_take_oldest(enum lru_list which, struct page **pages, u32 nr);
 /* Moves pages that were not used since the last look from the active list to the inactive one, if
  * that has become short. */
 void lru_balance(u32 nr);

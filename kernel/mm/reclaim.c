@@ -110,7 +110,7 @@ static u64 reclaim_batch(bool may_write, u64 *scanned)
 	u32 n;
 
 	lru_balance(SCAN_BATCH);
-	n = lru_take_oldest(pages, SCAN_BATCH);
+	n = lru_take_oldest(LRU_INACTIVE, pages, SCAN_BATCH);
 	for (u32 i = 0; i < n; i++) {
 		freed += reclaim_page(pages[i], may_write);
 		page_put(pages[i]);
@@ -138,9 +138,44 @@ static u64 reclaim_pages(u64 nr, bool may_write)
 	return freed;
 }
 
+/* --- dropping caches --- */
+
+static bool drop_page(struct page *p)
+{
+	bool dropped;
+
+	if (!page_trylock(p))
+		return false;
+	dropped = p->mapping && pagecache_remove_unused(p->mapping, p);
+	page_unlock(p);
+	return dropped;
+}
+
+/* Once around the list. */
+static u64 drop_list(enum lru_list which, u64 nr)
+{
+	struct page *pages[SCAN_BATCH];
+	u64 dropped = 0;
+
+	for (u64 n; nr; nr -= min(nr, n)) {
+		n = lru_take_oldest(which, pages, (u32)min((u64)SCAN_BATCH, nr));
+		if (!n)
+			break;
+		for (u32 i = 0; i < n; i++) {
+			dropped += drop_page(pages[i]);
+			page_put(pages[i]);
+		}
+		cond_resched();
+	}
+	return dropped;
+}
+
 u64 reclaim_drop_clean(void)
 {
-	return reclaim_pages(~0UL, false);
+	struct lru_stats lru;
+
+	lru_get_stats(&lru);
+	return drop_list(LRU_INACTIVE, lru.inactive) + drop_list(LRU_ACTIVE, lru.active);
 }
 
 /* --- the thread --- */

@@ -39,6 +39,7 @@ struct slab_cache {
 	struct spinlock lock;
 	struct page_list partial; /* slabs with a free object; the empty ones at the tail */
 	u32 nr_empty;
+	u64 nr_slabs, nr_taken; /* slabs; objects taken out of them (some lie in magazines) */
 };
 
 struct magazine {
@@ -173,6 +174,7 @@ static void free_slab(struct slab_cache *c, struct page *slab)
 	slab->index_low = 0;
 	page_free_order(slab, c->order);
 	page_count_slab(-(1L << c->order));
+	c->nr_slabs--;
 }
 
 /* An object from the slabs, or NULL if all are full. */
@@ -186,6 +188,7 @@ static void *take_object(struct slab_cache *c)
 	obj = pop_free(slab);
 	if (slab->maps.v++ == 0)
 		c->nr_empty--;
+	c->nr_taken++;
 	if (!slab->index_low)
 		page_list_remove(&c->partial, slab);
 	return obj;
@@ -209,6 +212,7 @@ static void give_object(struct slab_cache *c, void *obj)
 	if (!slab->index_low)
 		page_list_push(&c->partial, slab);
 	push_free(slab, obj);
+	c->nr_taken--;
 	if (--slab->maps.v == 0)
 		slab_became_empty(c, slab);
 }
@@ -266,6 +270,7 @@ static void *__noinline alloc_slow(struct slab_cache *c, u32 how)
 		f = spin_lock_irqsave(&c->lock);
 		page_list_append(&c->partial, slab);
 		c->nr_empty++;
+		c->nr_slabs++;
 		spin_unlock_irqrestore(&c->lock, f);
 	}
 	return obj;
@@ -385,6 +390,26 @@ u64 slab_shrink(void)
 	for (u32 i = 0; i < nr_caches; i++)
 		freed += free_empty_slabs(&caches[i]);
 	return freed;
+}
+
+bool slab_get_stats(u32 index, struct slab_stats *st)
+{
+	const struct slab_cache *c = &caches[index];
+	u64 in_magazines = 0;
+	u32 cpu;
+
+	if (index >= __atomic_load_n(&nr_caches, __ATOMIC_ACQUIRE))
+		return false;
+	for_each_cpu (cpu, cpus_online)
+		in_magazines += per_cpu_ptr(&magazines[index], cpu)->nr;
+	*st = (struct slab_stats){ .name = c->name,
+		.size = c->size,
+		.per_slab = c->per_slab,
+		.pages_per_slab = 1u << c->order,
+		.magazine = c->magazine_max,
+		.nr_slabs = atomic_load_relaxed(&c->nr_slabs),
+		.nr_active = atomic_load_relaxed(&c->nr_taken) - in_magazines };
+	return true;
 }
 
 /* --- kmalloc --- */

@@ -21,6 +21,14 @@ void *kmalloc_how(size_t size, u32 how);
 void kfree(void *p);
 char *kstrdup(const char *s);
 
+struct slab_stats {
+	const char *name;
+	u32 size, per_slab, pages_per_slab, magazine; /* bytes, objects, frames, objects */
+	u64 nr_slabs, nr_active;                      /* slabs, objects in use */
+};
+/* Of the cache with this number, from 0 on: false, there are no more. Exact when nobody allocates. */
+bool slab_get_stats(u32 index, struct slab_stats *st);
+
 void slab_init(void);
 /* Gives empty slabs back, and before that what the CPUs keep for themselves; returns frames
  * freed. May sleep. */

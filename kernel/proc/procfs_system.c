@@ -95,6 +95,24 @@ static int show_meminfo(struct proc_text *t, void *object)
 	return 0;
 }
 
+static int show_slabinfo(struct proc_text *t, void *object)
+{
+	struct slab_stats st;
+
+	(void)object;
+	proc_printf(t, "slabinfo - version: 2.1\n"
+		       "# name            <active_objs> <num_objs> <objsize> <objperslab> "
+		       "<pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata "
+		       "<active_slabs> <num_slabs> <sharedavail>\n");
+	for (u32 i = 0; slab_get_stats(i, &st); i++) {
+		proc_printf(t, "%-17s %6lu %6lu %6u %4u %4u", st.name, st.nr_active,
+			st.nr_slabs * st.per_slab, st.size, st.per_slab, st.pages_per_slab);
+		proc_printf(t, " : tunables %4u %4u %4u : slabdata %6lu %6lu %6lu\n", st.magazine,
+			(st.magazine + 1) / 2, 0u, st.nr_slabs, st.nr_slabs, 0UL);
+	}
+	return 0;
+}
+
 struct sectors {
 	u64 in, out;
 };
@@ -431,6 +449,7 @@ static const struct proc_entry root_entries[] = {
 	{ .name = "mounts", .mode = S_IFLNK | 0777, .readlink = readlink_mounts },
 	PROC_FILE("partitions", 0444, show_partitions),
 	{ .name = "self", .mode = S_IFLNK | 0777, .readlink = readlink_self },
+	PROC_FILE("slabinfo", 0400, show_slabinfo),
 	PROC_FILE("stat", 0444, show_stat),
 	PROC_FILE("swaps", 0444, show_swaps),
 	PROC_DIR("sys", 0555, &procfs_sys_dir),
