@@ -20,6 +20,7 @@
  *	pte-frame       it maps memory of users, not a free frame or one of the kernel's
  *	zero-page       nobody may write to the page of zeros
  *	page-refs       a page has a map for this entry, and a reference for each of its maps
+ *	page-mlocked    a page in a locked VMA is held in memory (and is on no LRU list)
  *	anon-shared     a private page is in a private VMA
  *	anon-writable   and writable only where it is mapped once
  *	cache-place     a page of the cache is the VMA's mapping's, at its place
@@ -249,6 +250,9 @@ static bool check_entry(
 		return !pte_writable(pte) || check_broken(f, "zero-page", "writable at %lx", addr);
 	if (!check_frame(addr, pte, f))
 		return false;
+	if ((v->flags & VMA_LOCKED) && !page_is_mlocked(p))
+		return check_broken(f, "page-mlocked", "frame %lx at %lx: flags %x", pte_pfn(pte),
+			addr, p->flags);
 	if (page_test(p, PG_ANON)) {
 		s->anon++;
 		return check_private_page(v, addr, pte, p, f);

@@ -10,7 +10,7 @@
  *	cache-index      at this place
  *	cache-kind       with a disk behind it or not, as the mapping
  *	cache-refs       the tree has a reference, and so has each entry
- *	cache-lru        it is on an LRU list if it has a disk
+ *	cache-lru        it is on an LRU list if it has a disk, and is not mlocked
  *	cache-dirty      its dirty flag and the tree's tag are the same
  *	cache-writeback  while it is written, the tree's tag says so
  *	cache-count      there are as many pages as counted
@@ -20,6 +20,7 @@
  * Locks: rmap_lock held; takes pt_lock, then mapping->lock.
  */
 #include "mm/check.h"
+#include "mm/lru.h"
 #include "mm/pagecache.h"
 #include "mm/rmap.h"
 
@@ -96,7 +97,7 @@ static bool check_page(struct mapping *m, const struct page *p, u64 index, struc
 	if (maps < 0 || refs < maps + 1)
 		return check_broken(
 			f, "cache-refs", "page %lu: %d references, %d maps", index, refs, maps);
-	if (memory == page_test(p, PG_LRU) && !page_test(p, PG_LOCKED))
+	if (!page_is_mlocked(p) && memory == page_test(p, PG_LRU) && !page_test(p, PG_LOCKED))
 		return check_broken(f, "cache-lru", "page %lu: flags %x", index, p->flags);
 	return check_tags(m, p, index, f);
 }

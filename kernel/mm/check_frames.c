@@ -7,6 +7,7 @@
  *	free-count       frames in free blocks and CPUs' caches are as many as counted
  *	slab-count, table-count, anon-count, cache-total, shmem-total, mapped-total, dirty-total,
  *	writeback-total  frames of each kind, too (/proc/meminfo)
+ *	mlocked-total    so are the pages that mlock(2) holds
  *	lru-flags        pages on an LRU list have its flags, and the lists are as long as counted
  *	lru-count        pages with these flags are as many as on the lists
  *	anon-maps        private pages are mapped as often as address spaces count (RSS)
@@ -23,7 +24,7 @@
 
 struct census {
 	u64 free, slab, table, anon, anon_maps, cached, shmem, mapped, dirty, writeback, active,
-		inactive;
+		inactive, mlocked;
 	pfn_t leaked; /* a page with a reference too many; 0: none */
 };
 
@@ -82,6 +83,7 @@ static bool count_frame(const struct page *p, struct census *c, struct check_fin
 		return true;
 	if (page_test(p, PG_BUDDY))
 		return count_free(p, c, f);
+	c->mlocked += page_is_mlocked(p);
 	if (page_test(p, PG_SLAB)) {
 		c->slab++;
 	} else if (page_test(p, PG_TABLE)) {
@@ -130,6 +132,7 @@ static bool check_counters(const struct census *c, struct check_finding *f)
 	       agree("mapped-total", c->mapped, cache.mapped, f) &&
 	       agree("dirty-total", c->dirty, cache.dirty, f) &&
 	       agree("writeback-total", c->writeback, cache.writeback, f) &&
+	       agree("mlocked-total", c->mlocked, lru.mlocked, f) &&
 	       agree("lru-count", c->active, lru.active, f) &&
 	       agree("lru-count", c->inactive, lru.inactive, f) &&
 	       agree("anon-maps", c->anon_maps, sum_of_anon_rss(), f);

@@ -212,6 +212,15 @@ static void plant_page_refs(struct scene *s, bool make)
 	atomic_add_return(&page_at(s, ANON)->refs, make ? -1 : 1);
 }
 
+/* Locked in the VMA and its counter, but not in memory. */
+static void plant_page_mlocked(struct scene *s, bool make)
+{
+	struct vma *v = vma_of_scene(s, ANON);
+
+	v->flags ^= VMA_LOCKED;
+	s->mm->locked_pages += make ? vma_pages(v) : -vma_pages(v);
+}
+
 static void plant_anon_shared(struct scene *s, bool make)
 {
 	if (make)
@@ -392,6 +401,7 @@ KTEST(check_notices_each_fault_of_an_mm)
 		{ "pte-frame", plant_pte_frame },
 		{ "zero-page", plant_zero_page },
 		{ "page-refs", plant_page_refs },
+		{ "page-mlocked", plant_page_mlocked },
 		{ "anon-shared", plant_anon_shared },
 		{ "anon-writable", plant_anon_writable },
 		{ "cache-place", plant_cache_place },
@@ -529,6 +539,11 @@ static void plant_writeback_total(struct scene *s, bool make)
 	flip(page_at(s, FILE + 5 * PAGE_SIZE), PG_WRITEBACK, make);
 }
 
+static void plant_mlocked_total(struct scene *s, bool make)
+{
+	flip(page_at(s, MEMO), PG_ACTIVE, make);
+}
+
 static void plant_lru_flags(struct scene *s, bool make)
 {
 	flip(page_at(s, FILE + 5 * PAGE_SIZE), PG_ACTIVE, make);
@@ -586,6 +601,7 @@ KTEST(check_notices_each_fault_of_frames)
 		{ "mapped-total", plant_mapped_total },
 		{ "dirty-total", plant_dirty_total },
 		{ "writeback-total", plant_writeback_total },
+		{ "mlocked-total", plant_mlocked_total },
 		{ "lru-flags", plant_lru_flags },
 		{ "lru-count", plant_lru_count },
 		{ "anon-maps", plant_anon_maps },

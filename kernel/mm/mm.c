@@ -279,12 +279,14 @@ static int copy_entries(struct mm *child, struct mm *parent, const struct vma *v
 static int copy_vma(struct edit *child, struct mm *parent, const struct vma *v, struct vma **last)
 {
 	struct vma copy = *v;
-	int err = edit_reserve(child, 1);
+	int err = v->flags & VMA_ACCOUNT ? edit_charge(child, vma_pages(v)) : 0;
 
-	if (!err && (v->flags & VMA_ACCOUNT))
-		err = edit_charge(child, vma_pages(v));
-	if (err)
+	if (!err)
+		err = edit_reserve(child, 1);
+	if (err) {
+		edit_settle(child);
 		return err;
+	}
 	copy.flags &= ~VMA_LOCK_MASK; /* locks are not inherited: mlock(2) */
 	*last = edit_append(child, &copy, *last);
 	if ((v->flags & (VMA_SHARED | VMA_WIPEONFORK | VMA_DEVICE)))

@@ -720,7 +720,8 @@ TEST_HELPER_FN long test_available_kb(void)
 
 TEST_HELPER_FN void test_read_books(struct test_books *books)
 {
-	static const char *const kinds[] = { "AnonPages", "Shmem", "PageTables", "KernelStack" };
+	static const char *const kinds[] = { "AnonPages", "Shmem", "PageTables", "KernelStack",
+		"Committed_AS" };
 	static const char *const known[] = { "MemFree", "Buffers", "Cached", "AnonPages", "Slab",
 		"PageTables", "KernelStack" };
 	static char text[16384];
