@@ -7,6 +7,7 @@
 #	make test       everything that is tested      make test-host   the guest tests on this machine's Linux
 #	make iso        one bootable file (BIOS, UEFI) make debug  QEMU and gdb, with symbols and helper commands
 #	make doctor     what is missing here           make lint   format, cppcheck, shellcheck
+#	make bench      what operations cost as address spaces grow
 #	make clean      removes $(O)
 #
 # Variables: CC=gcc|clang, CROSS_COMPILE=prefix-, DEBUG=1 (lock ranks and invariants checked; goes to
@@ -70,7 +71,7 @@ KSOURCES := $(sort $(wildcard kernel/*.c kernel/*/*.c kernel/arch/x86_64/*.c))
 ASOURCES := $(sort $(wildcard boot/*.asm kernel/arch/x86_64/*.asm))
 KOBJECTS := $(KSOURCES:%.c=$(O)/%.o) $(ASOURCES:%.asm=$(O)/%.asm.o)
 
-USOURCES := $(sort $(wildcard user/*.c user/demos/*.c user/tests/*.c))
+USOURCES := $(sort $(wildcard user/*.c user/demos/*.c user/bench/*.c user/tests/*.c))
 UASOURCES := $(sort $(wildcard user/*.asm user/demos/*.asm))
 PROGRAMS := $(USOURCES:%.c=$(O)/%) $(UASOURCES:%.asm=$(O)/%)
 GUESTTESTS := $(patsubst %.c,$(O)/%,$(sort $(wildcard user/tests/*.c)))
@@ -118,6 +119,10 @@ test:
 
 test-host: $(GUESTTESTS)
 	@tools/test-host $(GUESTTESTS)
+
+# Virtual time: one instruction is one nanosecond, and two runs print the same.
+bench: all
+	@tools/run --build $(O) --icount --timeout 300 -- vmcost
 
 debug: all
 	@tools/debug --build $(O)
