@@ -58,13 +58,24 @@ static void set_gap(struct vma *v, vaddr_t prev_end)
 	rb_update(&v->node, &gap_augment);
 }
 
+/* Is v the lowest VMA that ends above addr? Said of v alone: "no" may be wrong for lack of a gap. */
+static bool is_at_or_above(const struct vma *v, vaddr_t addr)
+{
+	vaddr_t free_end = vma_start_with_guard(v);
+
+	return addr < v->end && addr >= (v->gap ? free_end - v->gap : v->start);
+}
+
 struct vma *vma_at_or_above(struct vma_set *s, vaddr_t addr, struct vma **prev)
 {
 	struct rb_node *n = s->tree.root;
 	struct vma *above = __atomic_load_n(&s->last_found, __ATOMIC_RELAXED), *below = NULL;
 
-	if (!prev && above && vma_contains(above, addr))
+	if (above && is_at_or_above(above, addr)) {
+		if (prev)
+			*prev = vma_prev(above);
 		return above;
+	}
 	above = NULL;
 	while (n) {
 		struct vma *v = rb_entry(n, struct vma, node);
@@ -79,7 +90,7 @@ struct vma *vma_at_or_above(struct vma_set *s, vaddr_t addr, struct vma **prev)
 	}
 	if (prev)
 		*prev = below;
-	else if (above && above->start <= addr)
+	if (above)
 		__atomic_store_n(&s->last_found, above, __ATOMIC_RELAXED);
 	return above;
 }
@@ -123,6 +134,7 @@ void vma_insert_between(struct vma_set *s, struct vma *v, struct vma *prev, stru
 		next->gap = gap_below(next, v->end);
 	rb_insert(&s->tree, &v->node, parent, link, &whole_way);
 	s->count++;
+	s->last_found = v; /* who maps a range goes on with it */
 }
 
 void vma_insert(struct vma_set *s, struct vma *v)
@@ -278,24 +290,7 @@ static struct vma *first_with_gap(struct rb_node *n, u64 len)
 	}
 }
 
-/* The next VMA below (above) v with a gap of len, or NULL. */
-static struct vma *prev_with_gap(struct vma *v, u64 len)
-{
-	struct rb_node *n = &v->node, *parent;
-
-	if (max_gap_of(n->left) >= len)
-		return last_with_gap(n->left, len);
-	for (; (parent = rb_parent(n)) != NULL; n = parent) {
-		if (parent->left == n)
-			continue;
-		if (vma_of(parent)->gap >= len)
-			return vma_of(parent);
-		if (max_gap_of(parent->left) >= len)
-			return last_with_gap(parent->left, len);
-	}
-	return NULL;
-}
-
+/* The next VMA above v with a gap of len, or NULL. */
 static struct vma *next_with_gap(struct vma *v, u64 len)
 {
 	struct rb_node *n = &v->node, *parent;
@@ -313,25 +308,61 @@ static struct vma *next_with_gap(struct vma *v, u64 len)
 	return NULL;
 }
 
+/* The way down to an address: the VMAs beside it, and where the gaps below them are. */
+struct way_down {
+	struct vma *above, *below; /* above: the lowest that ends at the address or behind it */
+	/* the highest node of those below that has a gap of len itself or in its left subtree */
+	struct rb_node *with_gap;
+};
+
+static struct way_down way_down_to(struct vma_set *s, vaddr_t addr, u64 len)
+{
+	struct rb_node *n = s->tree.root;
+	struct way_down w = { 0 };
+
+	while (n) {
+		struct vma *v = vma_of(n);
+
+		if (v->end >= addr) {
+			w.above = v;
+			n = n->left;
+			continue;
+		}
+		w.below = v;
+		if (v->gap >= len || max_gap_of(n->left) >= len)
+			w.with_gap = n;
+		n = n->right;
+	}
+	return w;
+}
+
+/* The highest VMA with a gap of len of those that hang at w.with_gap and below it on the left. */
+static struct vma *highest_with_gap(const struct way_down *w, u64 len)
+{
+	struct vma *v = vma_of(w->with_gap);
+
+	return !v || v->gap >= len ? v : last_with_gap(w->with_gap->left, len);
+}
+
+/* The gap that reaches over hi is w.above's, or the one above all. All others are below it; so the
+ * highest of those is cut by nothing but lo, and what is lower still is cut even more. */
 bool vma_gap_top_down(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr)
 {
 	struct gap_query q = { .len = len, .lo = lo, .hi = hi };
+	struct way_down w = way_down_to(s, hi, len);
+	struct vma *v = w.above;
 	vaddr_t start, end;
-	struct vma *last, *v = vma_at_or_above(s, hi ? hi - 1 : 0, &last);
+	bool found = v ? own_gap_fits(&q, v, &start, &end) : top_fits(&q, w.below, &start, &end);
 
-	bool found = false;
-
-	/* The gap that reaches over hi is v's, or the one above all. All others that come are below
-	 * it. */
-	if (!v) {
-		found = top_fits(&q, last, &start, &end);
-		v = last;
+	if (!found) {
+		v = highest_with_gap(&w, len);
+		found = v && own_gap_fits(&q, v, &start, &end);
 	}
-	for (; !found && v; v = v->start > lo ? prev_with_gap(v, len) : NULL)
-		found = own_gap_fits(&q, v, &start, &end);
-	if (found)
-		*addr = end - len;
-	return found;
+	if (!found)
+		return false;
+	s->last_found = v; /* the next question is who stands around *addr */
+	*addr = end - len;
+	return true;
 }
 
 bool vma_gap_bottom_up(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr)

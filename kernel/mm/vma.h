@@ -74,7 +74,7 @@ struct vma {
 struct vma_set {
 	struct rb_tree tree;
 	u64 count;
-	struct vma *last_found; /* cache of vma_find; a hint, written by readers too */
+	struct vma *last_found; /* a hint for what is asked next, written by readers too */
 };
 
 static inline void vma_set_init(struct vma_set *s)
