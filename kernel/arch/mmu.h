@@ -34,6 +34,8 @@ struct mmu {
 	cpumask_t cpus;     /* atomically: CPUs that may hold translations of it */
 	atomic64_t tlb_gen; /* grows with every flush; a lazy CPU compares when it comes back */
 	u64 nr_tables;      /* page-table frames, under the page-table lock: VmPTE */
+	/* chain of tables put aside for the large leaves that may have to be split; same lock */
+	paddr_t spare_tables;
 	u64 id; /* never used again: by this a CPU recognises what its TLB holds (PCID) */
 };
 
@@ -162,12 +164,22 @@ static inline pte_t pte_exchange(pte_t *p, pte_t v)
 	return __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST);
 }
 
-/* The leaf entry of a user address, or NULL if there is no table for it (yet). */
+/* The leaf entry of a user address, or NULL if there is no table for it (yet): empty, or part of a
+ * large leaf. */
 pte_t *pt_find(struct mmu *mmu, vaddr_t addr);
-/* The same, but makes the tables on the way: NULL if memory ran out. Does not sleep. */
+/* The same, but makes the tables on the way, and splits a large leaf: NULL if memory ran out. Does
+ * not sleep. */
 pte_t *pt_alloc(struct mmu *mmu, vaddr_t addr);
+/* What maps the page at addr, as an entry of a page whatever the size of the leaf; 0: nothing. */
+pte_t pt_look(struct mmu *mmu, vaddr_t addr);
 
-/* Leaf tables one by one, skipping what has none: costs by the tables that exist. */
+/* Maps 2 MiB (level 2) or 1 GiB (level 3) at addr by one leaf, made of `pte`, a leaf for the first
+ * frame; each frame under it has a reference (and map) of its own, as if each had its entry. 0,
+ * -ENOMEM, -EEXIST: there is a table or a leaf already. Does not sleep. => page-table lock held */
+int pt_map_large(struct mmu *mmu, vaddr_t addr, u32 level, pte_t pte);
+
+/* Leaf tables one by one, skipping what has none, and splitting large leaves: costs by the tables
+ * that exist. */
 struct pt_span {
 	pte_t *pte;   /* the first entry of the span */
 	vaddr_t addr; /* its address */

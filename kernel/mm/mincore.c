@@ -11,14 +11,12 @@
 
 static bool is_present(struct mm *mm, vaddr_t addr)
 {
-	pte_t *slot;
-	bool present;
+	pte_t pte;
 
 	spin_lock(&mm->pt_lock);
-	slot = pt_find(&mm->mmu, addr);
-	present = slot && pte_present(pte_get(slot));
+	pte = pt_look(&mm->mmu, addr);
 	spin_unlock(&mm->pt_lock);
-	return present;
+	return pte_present(pte);
 }
 
 static bool is_cached(struct mapping *m, pgoff_t index)

@@ -368,11 +368,10 @@ struct mm *mm_fork(struct mm *parent)
 static struct page *get_mapped_page(struct mm *mm, vaddr_t addr, bool write, bool force)
 {
 	struct page *p = NULL;
-	pte_t *slot, pte;
+	pte_t pte;
 
 	spin_lock(&mm->pt_lock);
-	slot = pt_find(&mm->mmu, addr);
-	pte = slot ? pte_get(slot) : 0;
+	pte = pt_look(&mm->mmu, addr);
 	if (pte_present(pte) && pfn_valid(pte_pfn(pte))) {
 		p = pfn_to_page(pte_pfn(pte));
 		if (!pte_accessible(pte) && !force)

@@ -375,6 +375,152 @@ KTEST(mm_sparse_terabyte)
 	mm_leave(mm);
 }
 
+/* --- large leaves --- */
+
+#define LARGE_PAGES 512UL
+
+/* Maps 2 MiB of a private VMA at addr by one leaf, the i-th page with the number i in it. */
+static bool map_large(struct mm *mm, vaddr_t addr)
+{
+	struct page *first = page_alloc_order(9, PAGE_ZEROED);
+	pte_t pte;
+	int err;
+
+	if (!first)
+		return false;
+	for (u64 i = 0; i < LARGE_PAGES; i++) {
+		struct page *p = first + i;
+
+		p->flags = PG_ANON;
+		atomic_set(&p->refs, 1);
+		atomic_set(&p->maps, 1);
+		page_set_index(p, (addr >> PAGE_SHIFT) + i);
+		*(u64 *)page_address(p) = i;
+	}
+	pte = pte_mkdirty(pte_make(page_to_pfn(first), PTE_WRITE_OK));
+	spin_lock(&mm->pt_lock);
+	mm_add_rss(&mm->rss_anon, LARGE_PAGES);
+	err = pt_map_large(&mm->mmu, addr, 2, pte);
+	spin_unlock(&mm->pt_lock);
+	return !err;
+}
+
+static bool is_large(struct mm *mm, vaddr_t addr)
+{
+	return !pt_find(&mm->mmu, addr) && pte_present(pt_look(&mm->mmu, addr));
+}
+
+#define LARGE_BASE   GIB(64)
+#define LARGE_AT(nr) (LARGE_BASE + (nr)*PAGE_SIZE)
+
+static struct mm *mm_with_large_leaf(void)
+{
+	struct mm *mm = mm_create();
+
+	KCHECK(map_anon(mm, LARGE_BASE, LARGE_PAGES, RW, MAP_FIXED) == (s64)LARGE_BASE);
+	KCHECK(map_large(mm, LARGE_BASE));
+	KCHECK(is_large(mm, LARGE_AT(0)) && is_large(mm, LARGE_AT(511)));
+	KCHECK(pte_pfn(pt_look(&mm->mmu, LARGE_AT(7))) ==
+		pte_pfn(pt_look(&mm->mmu, LARGE_AT(0))) + 7);
+	return mm;
+}
+
+KTEST(mm_large_leaf_read_and_written)
+{
+	struct mm *mm = mm_with_large_leaf();
+
+	KCHECK(get(mm, LARGE_AT(0)) == 0 && get(mm, LARGE_AT(300)) == 300);
+	KCHECK(put(mm, LARGE_AT(300), 7) && get(mm, LARGE_AT(300)) == 7);
+	KCHECK(is_large(mm, LARGE_AT(300))); /* looking does not split */
+	spin_lock(&mm->pt_lock);
+	KCHECK(pt_map_large(&mm->mmu, LARGE_BASE, 2, pt_look(&mm->mmu, LARGE_BASE)) == -EEXIST);
+	spin_unlock(&mm->pt_lock);
+	KCHECK(mm_fault(mm, LARGE_AT(5), FAULT_WRITE, 0) == FAULT_OK);
+	check(mm);
+	KCHECK(!is_large(mm, LARGE_AT(300)) && get(mm, LARGE_AT(511)) == 511);
+	KCHECK(!mm_unmap(mm, 0, USER_END) && !mm_rss(mm) && mm->mmu.nr_tables == 1);
+	mm_leave(mm);
+}
+
+KTEST(mm_large_leaf_unmapped)
+{
+	u64 before = test_frames_free();
+	struct mm *mm = mm_with_large_leaf();
+
+	KCHECK(!mm_unmap(mm, LARGE_AT(10), 20 * PAGE_SIZE));
+	KCHECK(rss_anon(mm) == 492 && get(mm, LARGE_AT(9)) == 9 && get(mm, LARGE_AT(30)) == 30);
+	KCHECK(get(mm, LARGE_AT(10)) == ~0UL);
+	check(mm);
+	KCHECK(!mm_unmap(mm, 0, USER_END) && !mm_rss(mm) && mm->mmu.nr_tables == 1);
+	mm_leave(mm);
+	mm = mm_with_large_leaf(); /* exit, with the leaf whole */
+	mm_leave(mm);
+	KCHECK(test_frames_free() == before);
+}
+
+KTEST(mm_large_leaf_protected)
+{
+	struct mm *mm = mm_with_large_leaf();
+
+	KCHECK(!mm_protect(mm, LARGE_AT(100), PAGE_SIZE, PROT_READ));
+	KCHECK(!put(mm, LARGE_AT(100), 1) && get(mm, LARGE_AT(100)) == 100);
+	KCHECK(put(mm, LARGE_AT(99), 1) && put(mm, LARGE_AT(101), 1));
+	KCHECK(!mm_advise(mm, LARGE_AT(200), PAGE_SIZE, MADV_DONTNEED));
+	KCHECK(get(mm, LARGE_AT(200)) == 0 && get(mm, LARGE_AT(201)) == 201);
+	check(mm);
+	mm_leave(mm);
+}
+
+KTEST(mm_large_leaf_moved)
+{
+	u64 len = LARGE_PAGES * PAGE_SIZE;
+	struct mm *mm = mm_with_large_leaf();
+
+	KCHECK(mm_remap(mm, LARGE_BASE, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, BASE) == BASE);
+	KCHECK(get(mm, BASE + 77 * PAGE_SIZE) == 77 && get(mm, LARGE_AT(77)) == ~0UL);
+	check(mm);
+	mm_leave(mm);
+}
+
+KTEST(mm_large_leaf_forked)
+{
+	struct mm *mm = mm_with_large_leaf(), *child = mm_fork(mm);
+
+	KCHECK(child && rss_anon(child) == 512);
+	KCHECK(put(child, LARGE_AT(3), 1000) && get(mm, LARGE_AT(3)) == 3);
+	KCHECK(put(mm, LARGE_AT(4), 1000) && get(child, LARGE_AT(4)) == 4);
+	check(mm);
+	check(child);
+	mm_leave(child);
+	mm_leave(mm);
+}
+
+KTEST(mm_largest_leaf_splits_twice)
+{
+	u64 before = test_frames_free();
+	struct mm *mm = mm_create();
+	struct mmu *mmu = &mm->mmu;
+	struct pt_span span;
+	pte_t *slot;
+
+	/* Only the tables, so any frames will do; 513 tables were put aside, two of them are used
+	 * by the first page. */
+	KCHECK(!pt_map_large(mmu, LARGE_BASE, 3, pte_make(0, PTE_WRITE_OK)));
+	KCHECK(!pt_find(mmu, LARGE_BASE) && pte_pfn(pt_look(mmu, LARGE_AT(1000))) == 1000);
+	slot = pt_alloc(mmu, LARGE_AT(1000));
+	KCHECK(slot && pte_pfn(pte_get(slot)) == 1000 && pte_writable(pte_get(slot)));
+	KCHECK(pte_pfn(pt_look(mmu, LARGE_AT(262143))) == 262143);
+	for (vaddr_t at = LARGE_BASE; pt_next_span(mmu, at, LARGE_BASE + GIB(1), &span);
+		at = span.addr + (span.nr << PAGE_SHIFT)) {
+		KCHECK(span.nr == 512 &&
+			pte_pfn(pte_get(span.pte)) == (span.addr - LARGE_BASE) >> PAGE_SHIFT);
+		for (u32 i = 0; i < span.nr; i++)
+			pte_set(&span.pte[i], 0);
+	}
+	mm_leave(mm);
+	KCHECK(test_frames_free() == before);
+}
+
 /* --- against a model --- */
 
 #define NR 48 /* pages of the model */

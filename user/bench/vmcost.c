@@ -27,12 +27,12 @@
 #define PAGE      4096L
 #define VMA_PAGES 20L
 #define STEP      (24 * PAGE) /* from one VMA to the next: a hole of four pages between */
-#define ROUNDS    190L /* so many pages have 10 VMAs, the first of each left out */
+#define ROUNDS    190L        /* so many pages have 10 VMAs, the first of each left out */
 #define ANON      (MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW        (PROT_READ | PROT_WRITE)
 
-static char *arena;  /* nr_vmas of VMA_PAGES, STEP apart */
-static char *aside;  /* addresses where nothing is mapped */
+static char *arena; /* nr_vmas of VMA_PAGES, STEP apart */
+static char *aside; /* addresses where nothing is mapped */
 static long nr_vmas;
 
 static double now(void)
@@ -265,8 +265,8 @@ static void table_of_vmas(long many)
 	printf("%-42s %10s %10ld %10s\n", "", "", many, "ratio");
 	for (size_t i = 0; i <= NR_OPERATIONS; i++)
 		printf("%-42s %10.0f %10.0f %10.2f\n",
-			i < NR_OPERATIONS ? operations[i].name : "a line of /proc/self/maps", few[i],
-			with_many[i], with_many[i] / few[i]);
+			i < NR_OPERATIONS ? operations[i].name : "a line of /proc/self/maps",
+			few[i], with_many[i], with_many[i] / few[i]);
 }
 
 /* --- mappings with little in them --- */

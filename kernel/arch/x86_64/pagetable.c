@@ -7,6 +7,10 @@
  *	root (level 4) -> level 3 -> level 2 -> level 1: leaves
  *	entries 0..255 of the root are the user's, 256..511 the kernel's, the same in all roots (mmu.c)
  *
+ * A leaf of level 2 or 3 (X86_PTE_PS) maps 2 MiB or 1 GiB at once. Whoever asks for the entry of a
+ * page or walks a range never sees one: it is split into the next level's 512 leaves on the way. So
+ * that this cannot fail, the tables that splitting takes are put aside when the leaf is made.
+ *
  * Lock: the caller's page-table lock. Tables are unlinked here, but freed by the caller behind its
  * TLB flush, because another CPU may be walking them.
  */
@@ -39,8 +43,15 @@ int mmu_init(struct mmu *mmu)
 	mmu->cpus = 0;
 	atomic64_set(&mmu->tlb_gen, 1);
 	mmu->nr_tables = 1;
+	mmu->spare_tables = 0;
 	mmu->id = __atomic_fetch_add(&next_id, 1, __ATOMIC_RELAXED);
 	return 0;
+}
+
+/* Does the entry point to a table? (Else it is empty, or a large leaf.) */
+static bool is_table(pte_t e)
+{
+	return (e & (X86_PTE_P | X86_PTE_PS)) == X86_PTE_P;
 }
 
 /* Frees a table and all below it. */
@@ -49,7 +60,7 @@ static void free_subtree(paddr_t table, u32 level, u32 nr_entries)
 	const pte_t *entries = phys_to_virt(table);
 
 	for (u32 i = 0; level > 1 && i < nr_entries; i++)
-		if (entries[i] & X86_PTE_P)
+		if (is_table(entries[i]))
 			free_subtree(entries[i] & X86_PTE_ADDR, level - 1, PT_ENTRIES);
 	page_put(pfn_to_page(table >> PAGE_SHIFT));
 }
@@ -57,8 +68,70 @@ static void free_subtree(paddr_t table, u32 level, u32 nr_entries)
 void mmu_destroy(struct mmu *mmu)
 {
 	tlb_evict(mmu);
+	assert(!mmu->spare_tables); /* no large leaf is left */
 	free_subtree(mmu->root, PT_LEVELS, KERNEL_SLOT_FIRST);
 	mmu->root = 0;
+}
+
+/* --- large leaves --- */
+
+/* Tables put aside are chained by their first words; they count as tables from the beginning. */
+static bool spare_add(struct mmu *mmu)
+{
+	struct page *p = page_alloc(PAGE_NOWAIT);
+
+	if (!p)
+		return false;
+	page_mark_table(p);
+	mmu->nr_tables++;
+	*(paddr_t *)page_address(p) = mmu->spare_tables;
+	mmu->spare_tables = page_to_phys(p);
+	return true;
+}
+
+static paddr_t spare_take(struct mmu *mmu)
+{
+	paddr_t table = mmu->spare_tables;
+
+	assert(table);
+	mmu->spare_tables = *(paddr_t *)phys_to_virt(table);
+	return table;
+}
+
+static void spare_free(struct mmu *mmu, u32 nr)
+{
+	while (nr--) {
+		page_put(pfn_to_page(spare_take(mmu) >> PAGE_SHIFT));
+		mmu->nr_tables--;
+	}
+}
+
+/* The i-th leaf of the next level that a leaf of this one stands for. */
+static pte_t part_of(pte_t leaf, u32 level, u64 i)
+{
+	pte_t part = leaf + i * level_size(level - 1);
+
+	return level > 2 ? part : part & ~X86_PTE_PS;
+}
+
+/* Replaces a large leaf by a table of smaller ones that map the same. Nothing is to be flushed: a
+ * TLB may hold both, until what changes a part flushes it (INVLPG drops the large one too). */
+static void __noinline split_leaf(struct mmu *mmu, pte_t *entry, u32 level)
+{
+	paddr_t table = spare_take(mmu);
+	pte_t *parts = phys_to_virt(table), leaf = pte_get(entry);
+
+	do { /* again if the CPU set A or D meanwhile */
+		for (u32 i = 0; i < PT_ENTRIES; i++)
+			parts[i] = part_of(leaf, level, i);
+	} while (!__atomic_compare_exchange_n(
+		entry, &leaf, table | USER_TABLE_FLAGS, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+}
+
+/* How many tables it takes to split a leaf of this level into pages. */
+static u32 tables_below_leaf(u32 level)
+{
+	return level > 2 ? 1 + PT_ENTRIES : 1;
 }
 
 /* --- one address --- */
@@ -70,11 +143,28 @@ pte_t *pt_find(struct mmu *mmu, vaddr_t addr)
 	for (u32 level = PT_LEVELS; level > 1; level--) {
 		pte_t e = pte_get(&table[level_index(addr, level)]);
 
-		if (!(e & X86_PTE_P))
+		if (!is_table(e))
 			return NULL;
 		table = table_of(e);
 	}
 	return &table[level_index(addr, 1)];
+}
+
+pte_t pt_look(struct mmu *mmu, vaddr_t addr)
+{
+	pte_t *table = phys_to_virt(mmu->root);
+	u32 level = PT_LEVELS;
+	pte_t e;
+
+	for (;; level--) {
+		e = pte_get(&table[level_index(addr, level)]);
+		if (level == 1 || !is_table(e))
+			break;
+		table = table_of(e);
+	}
+	for (; !pte_none(e) && level > 1; level--)
+		e = part_of(e, level, level_index(addr, level - 1));
+	return e;
 }
 
 /* Makes the table that `entry` is to point to: false if memory ran out. */
@@ -90,44 +180,96 @@ static bool __noinline table_add(struct mmu *mmu, pte_t *entry)
 	return true;
 }
 
-pte_t *pt_alloc(struct mmu *mmu, vaddr_t addr)
+/* The entry of addr at this level, with the tables above it: NULL if memory ran out. */
+static inline pte_t *make_entry(struct mmu *mmu, vaddr_t addr, u32 to_level)
 {
 	pte_t *table = phys_to_virt(mmu->root);
 
-	for (u32 level = PT_LEVELS; level > 1; level--) {
+	for (u32 level = PT_LEVELS; level > to_level; level--) {
 		pte_t *e = &table[level_index(addr, level)];
 
-		if (unlikely(!(pte_get(e) & X86_PTE_P)) && !table_add(mmu, e))
-			return NULL;
+		if (unlikely(!is_table(pte_get(e)))) {
+			if (!pte_none(pte_get(e)))
+				split_leaf(mmu, e, level);
+			else if (!table_add(mmu, e))
+				return NULL;
+		}
 		table = table_of(pte_get(e));
 	}
-	return &table[level_index(addr, 1)];
+	return &table[level_index(addr, to_level)];
+}
+
+pte_t *pt_alloc(struct mmu *mmu, vaddr_t addr)
+{
+	return make_entry(mmu, addr, 1);
+}
+
+int pt_map_large(struct mmu *mmu, vaddr_t addr, u32 level, pte_t pte)
+{
+	u32 nr = 0, wanted = tables_below_leaf(level);
+	pte_t *e = make_entry(mmu, addr, level);
+
+	assert((level == 2 || level == 3) && IS_ALIGNED(addr, level_size(level)) &&
+		IS_ALIGNED(pte_pfn(pte) << PAGE_SHIFT, level_size(level)));
+	if (!e)
+		return -ENOMEM;
+	if (!pte_none(pte_get(e)))
+		return -EEXIST;
+	while (nr < wanted && spare_add(mmu))
+		nr++;
+	if (nr < wanted) {
+		spare_free(mmu, nr);
+		return -ENOMEM;
+	}
+	pte_set(e, pte | X86_PTE_PS);
+	return 0;
 }
 
 /* --- ranges --- */
 
+/* The entry of addr: the leaf (*level 1), or the empty one of the highest level. */
+static inline pte_t *lowest_entry(struct mmu *mmu, vaddr_t addr, u32 *level)
+{
+	pte_t *table = phys_to_virt(mmu->root), *e;
+
+	for (*level = PT_LEVELS;; --*level) {
+		e = &table[level_index(addr, *level)];
+		if (*level == 1 || pte_none(pte_get(e)))
+			return e;
+		if (unlikely(!is_table(pte_get(e))))
+			split_leaf(mmu, e, *level);
+		table = table_of(pte_get(e));
+	}
+}
+
+/* The entry e of this level for addr is empty: where the table's next one begins that is not, or
+ * the next table; or an address behind end. */
+static inline vaddr_t skip_empty(const pte_t *e, u32 level, vaddr_t addr, vaddr_t end)
+{
+	addr = ALIGN_DOWN(addr, level_size(level));
+	do {
+		addr += level_size(level);
+		e++;
+	} while (addr < end && page_offset_in((u64)e) && pte_none(pte_get(e)));
+	return addr;
+}
+
 bool pt_next_span(struct mmu *mmu, vaddr_t addr, vaddr_t end, struct pt_span *span)
 {
-	while (addr < end) {
-		pte_t *table = phys_to_virt(mmu->root);
-		u32 level = PT_LEVELS;
-		vaddr_t next;
-		pte_t e;
+	vaddr_t next;
+	pte_t *e;
+	u32 level;
 
-		for (; level > 1; level--) {
-			e = pte_get(&table[level_index(addr, level)]);
-			if (!(e & X86_PTE_P))
-				break;
-			table = table_of(e);
-		}
+	while (addr < end) {
+		e = lowest_entry(mmu, addr, &level);
 		if (level == 1) {
 			next = min(ALIGN_DOWN(addr, level_size(2)) + level_size(2), end);
-			span->pte = &table[level_index(addr, 1)];
+			span->pte = e;
 			span->addr = addr;
 			span->nr = (page_align_up(next) - addr) >> PAGE_SHIFT;
 			return true;
 		}
-		addr = ALIGN_DOWN(addr, level_size(level)) + level_size(level);
+		addr = skip_empty(e, level, addr, end);
 	}
 	return false;
 }
@@ -154,8 +296,9 @@ static void cut_tables(
 	for (vaddr_t a = ALIGN_DOWN(from, size); a < to; a += size) {
 		pte_t *e = &table[level_index(a, level)];
 
-		if (!(*e & X86_PTE_P))
+		if (pte_none(*e))
 			continue;
+		assert(is_table(*e)); /* whoever emptied it has split it */
 		if (level > 2)
 			cut_tables(c, table_of(*e), level - 1, a, start, end);
 		if (a < c->floor || a + size > c->ceiling)
