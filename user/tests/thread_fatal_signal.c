@@ -31,9 +31,9 @@ static pid_t start(void *(*second)(void *))
 	if (pid == 0) {
 		thread_start(waits, NULL);
 		WAIT_UNTIL(tid);
+		gate_give(ready);
 		if (second)
 			thread_start(second, NULL);
-		gate_give(ready);
 		waits(NULL);
 	}
 	gate_wait(ready);
