@@ -215,6 +215,10 @@ void mmu_unmap_kernel_pages(vaddr_t addr, u32 nr);
 #define KSTACK_AREA_BASE 0xffffc90000000000UL /* for kstack.c */
 #define KSTACK_AREA_END  0xffffca0000000000UL
 
+/* How much of the direct map is in pages of each size, in bytes: levels 1 (4 KiB), 2 (2 MiB) and 3
+ * (1 GiB). (/proc/meminfo) */
+void mmu_direct_map_sizes(u64 bytes[4]);
+
 /* Builds the final kernel tables (W^X, direct map of all RAM, NX, global), leaves the boot ones.
  * Early. */
 void mmu_init_kernel(void);

@@ -41,3 +41,6 @@ extern u64 percpu_deltas[NR_CPUS];
 #define this_cpu_write8(var, x) __asm__ volatile("movq %1, %%gs:%0" : "+m"(var) : "r"((u64)(x)))
 /* Counters that interrupt handlers may bump as well: one instruction. */
 #define this_cpu_add8(var, x) __asm__ volatile("addq %1, %%gs:%0" : "+m"(var) : "er"((u64)(x)))
+
+/* Bytes of one CPU's copy. */
+u64 percpu_size(void);

@@ -27,8 +27,10 @@ static enum fault_step reuse(struct fault *f, struct page *p)
 
 	if (!fault_lock_entry(f, &step))
 		return step;
-	if (is_ours_alone(p))
+	if (is_ours_alone(p)) {
 		pte_set(f->slot, pte_mkdirty(pte_make(pte_pfn(f->seen), vma_rights(f->vma))));
+		this_cpu_add8(fault_nr_reused, 1);
+	}
 	fault_unlock_entry(f);
 	tlb_flush_page_local(f->addr);
 	return FAULT_DONE;

@@ -31,6 +31,22 @@
 
 bool fault_always_wait;
 
+static DEFINE_PER_CPU(u64, nr_faults);
+static DEFINE_PER_CPU(u64, nr_major);
+DEFINE_PER_CPU(u64, fault_nr_reused);
+
+void mm_get_fault_stats(struct fault_stats *st)
+{
+	u32 cpu;
+
+	*st = (struct fault_stats){ 0 };
+	for_each_cpu (cpu, cpus_online) {
+		st->faults += *per_cpu_ptr(&nr_faults, cpu);
+		st->major += *per_cpu_ptr(&nr_major, cpu);
+		st->reused += *per_cpu_ptr(&fault_nr_reused, cpu);
+	}
+}
+
 /* This address's VMA, held until release_vma(); NULL: there is none. */
 static struct vma *hold_vma(struct mm *mm, vaddr_t addr)
 {
@@ -266,9 +282,12 @@ enum fault_result mm_fault(struct mm *mm, vaddr_t addr, u32 access, vaddr_t sp)
 	if (unlikely(addr >= USER_END))
 		return FAULT_MAPERR;
 	result = handle_fault(&f);
-	if (unlikely(f.major))
+	this_cpu_add8(nr_faults, 1);
+	if (unlikely(f.major)) {
+		this_cpu_add8(nr_major, 1);
 		current_thread()->major_faults++;
-	else
+	} else {
 		current_thread()->minor_faults++;
+	}
 	return result;
 }

@@ -71,6 +71,8 @@ const struct vma_ops *back_for(const struct mapping *m);
 /* cow.c: a write to a present, read-only entry of private memory. */
 enum fault_step cow_break(struct fault *f);
 
+DECLARE_PER_CPU(u64, fault_nr_reused);
+
 /* What entries of this VMA permit: PTE_WRITE_OK, PTE_EXEC_OK. */
 static inline u32 vma_rights(const struct vma *v)
 {

@@ -25,6 +25,7 @@
 static struct spinlock lru_lock = SPINLOCK_INIT(lru_lock, RANK_LRU);
 static struct page_list active, inactive; /* first: newest */
 static u64 nr_mlocked;
+static u64 nr_looked_at, nr_deactivated;
 
 static struct page_list *list_of(const struct page *p)
 {
@@ -125,6 +126,7 @@ void lru_balance(u32 nr)
 
 	spin_lock(&lru_lock);
 	while (nr-- && inactive.count < active.count && (p = page_list_last(&active)) != NULL) {
+		nr_looked_at++;
 		page_list_remove(&active, p);
 		if (page_test_and_clear(p, PG_REFERENCED)) {
 			page_list_push(&active, p);
@@ -132,6 +134,7 @@ void lru_balance(u32 nr)
 		}
 		page_clear(p, PG_ACTIVE);
 		page_list_push(&inactive, p);
+		nr_deactivated++;
 	}
 	spin_unlock(&lru_lock);
 }
@@ -167,6 +170,8 @@ void lru_get_stats(struct lru_stats *st)
 	st->active = atomic_load_relaxed(&active.count);
 	st->inactive = atomic_load_relaxed(&inactive.count);
 	st->mlocked = atomic_load_relaxed(&nr_mlocked);
+	st->looked_at = atomic_load_relaxed(&nr_looked_at);
+	st->deactivated = atomic_load_relaxed(&nr_deactivated);
 }
 
 void lru_init(void)

@@ -44,8 +44,9 @@ static inline bool page_is_mlocked(const struct page *p)
 pfn_t lru_find_bad(void);
 
 struct lru_stats {
-	u64 active, inactive; /* pages */
-	u64 mlocked;          /* pages, of any kind, that lru_mlock() holds */
+	u64 active, inactive;       /* pages */
+	u64 mlocked;                /* pages, of any kind, that lru_mlock() holds */
+	u64 looked_at, deactivated; /* since boot: by lru_balance() */
 };
 void lru_get_stats(struct lru_stats *st);
 void lru_init(void);

@@ -155,6 +155,12 @@ enum fault_result {
  * Counts minor and major faults of the current thread. */
 enum fault_result mm_fault(struct mm *mm, vaddr_t addr, u32 access, vaddr_t sp);
 
+struct fault_stats {
+	u64 faults, major,
+		reused; /* since boot; reused: written without a copy, being ours alone */
+};
+void mm_get_fault_stats(struct fault_stats *st);
+
 /* --- looking (procfs) --- */
 /* Calls fn for each VMA in order, lock held for reading; stops when fn returns false. fn must not
  * fault. */

@@ -392,6 +392,12 @@ void page_get_stats(struct page_stats *st)
 	st->tables = (u64)atomic64_read(&nr_tables);
 }
 
+void page_count_blocks(u64 counts[PAGE_MAX_ORDER + 1])
+{
+	for (u32 order = 0; order <= PAGE_MAX_ORDER; order++)
+		counts[order] = atomic_load_relaxed(&buddy.free[order].count);
+}
+
 bool page_is_free(const struct page *p)
 {
 	pfn_t pfn = page_to_pfn(p);

@@ -195,6 +195,8 @@ struct page_stats {
 /* Does it lie in a free block? Without a lock: an old answer may come. Frames in a CPU's cache count
  * as in use, as they do in Linux. O(PAGE_MAX_ORDER). (/proc/kpageflags) */
 bool page_is_free(const struct page *p);
+/* Free blocks of each order, 0 to PAGE_MAX_ORDER. (/proc/buddyinfo) */
+void page_count_blocks(u64 counts[PAGE_MAX_ORDER + 1]);
 void page_get_stats(struct page_stats *st);
 /* Frames below which reclaim is woken, and below which only the kernel may allocate. */
 extern u64 page_low_watermark, page_min_watermark;

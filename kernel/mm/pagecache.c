@@ -33,6 +33,7 @@
 static DEFINE_PER_CPU(u64, nr_cached);
 static DEFINE_PER_CPU(u64, nr_mapped);
 static DEFINE_PER_CPU(u64, nr_shmem);
+static DEFINE_PER_CPU(u64, nr_disk);
 
 /* --- the nodes of all trees --- */
 
@@ -69,6 +70,8 @@ static void count_page(const struct mapping *m, s64 nr)
 	this_cpu_add8(nr_cached, nr);
 	if (m->flags & MAPPING_SWAPBACKED)
 		this_cpu_add8(nr_shmem, nr);
+	if (m->flags & MAPPING_BDEV)
+		this_cpu_add8(nr_disk, nr);
 }
 
 void pagecache_count_mapped(s64 nr)
@@ -398,5 +401,6 @@ void pagecache_get_stats(struct pagecache_stats *st)
 		st->cached += *per_cpu_ptr(&nr_cached, cpu);
 		st->mapped += *per_cpu_ptr(&nr_mapped, cpu);
 		st->shmem += *per_cpu_ptr(&nr_shmem, cpu);
+		st->disk += *per_cpu_ptr(&nr_disk, cpu);
 	}
 }

@@ -124,7 +124,7 @@ static inline bool mapping_has_disk(const struct mapping *m)
 }
 
 struct pagecache_stats {
-	u64 cached, dirty, writeback, mapped, shmem; /* pages */
+	u64 cached, dirty, writeback, mapped, shmem, disk; /* pages; disk: of block devices */
 };
 void pagecache_get_stats(struct pagecache_stats *st);
 void pagecache_init(void);

@@ -115,8 +115,13 @@ static u64 reclaim_batch(bool may_write, u64 *scanned)
 		freed += reclaim_page(pages[i], may_write);
 		page_put(pages[i]);
 	}
-	stats.scanned += n;
-	stats.freed += freed;
+	if (may_write) {
+		stats.scanned += n;
+		stats.freed += freed;
+	} else {
+		stats.scanned_direct += n;
+		stats.freed_direct += freed;
+	}
 	*scanned = n;
 	return freed;
 }
@@ -201,6 +206,7 @@ static u64 shrink_caches(u64 nr_frames)
 		dropped += shrinkers[i](nr_frames * OBJECTS_PER_FRAME);
 	if (dropped)
 		slab_shrink();
+	stats.objects += dropped;
 	return dropped;
 }
 
@@ -216,6 +222,7 @@ static void reclaim_until_enough(void)
 {
 	u64 enough = 2 * page_low_watermark, have;
 
+	stats.runs++;
 	for (u32 idle = 0; idle < 2 && (have = free_frames()) < enough;) {
 		u64 gone = reclaim_pages(enough - have, true) + shrink_caches(enough - have);
 
@@ -268,8 +275,10 @@ static bool cannot_wait(void)
 static u64 direct(u64 nr)
 {
 	u64 seen = atomic_load(&rounds), before = atomic_load(&progress);
-	u64 freed = reclaim_pages(nr, false);
+	u64 freed;
 
+	stats.direct_runs++;
+	freed = reclaim_pages(nr, false);
 	if (freed)
 		return freed;
 	wake();

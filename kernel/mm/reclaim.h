@@ -24,7 +24,11 @@ bool reclaim_out_of_memory(void);
 u64 reclaim_drop_clean(void);
 
 struct reclaim_stats {
-	u64 scanned, freed, unmapped, written, activated, oom_kills;
+	/* pages, by the thread and by who allocates */
+	u64 scanned, scanned_direct, freed, freed_direct;
+	u64 written, activated;
+	u64 runs, direct_runs;  /* how often it began */
+	u64 objects, oom_kills; /* dropped by shrinkers; processes killed */
 };
 void reclaim_get_stats(struct reclaim_stats *st);
 void reclaim_init(void); /* starts the thread */

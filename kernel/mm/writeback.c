@@ -37,6 +37,8 @@ static struct spinlock dirty_lock = SPINLOCK_INIT(dirty_lock, RANK_LRU);
 static struct list dirty_mappings = LIST_INIT(dirty_mappings); /* the longest dirty first */
 static atomic64_t nr_dirty, nr_writeback;
 static u64 background_limit, throttle_limit; /* pages */
+static DEFINE_PER_CPU(u64, nr_dirtied);
+static DEFINE_PER_CPU(u64, nr_written);
 
 static struct waitq flusher_wait = WAITQ_INIT(flusher_wait);
 static struct waitq throttle_wait = WAITQ_INIT(throttle_wait);
@@ -58,6 +60,7 @@ void writeback_note_dirty(struct mapping *m)
 {
 	bool first = false, was_idle = false;
 
+	this_cpu_add8(nr_dirtied, 1);
 	if ((u64)atomic64_add_return(&nr_dirty, 1) == background_limit)
 		writeback_wake();
 	if (!list_empty(&m->dirty_link))
@@ -109,6 +112,18 @@ static void requeue(struct mapping *m)
 		list_append(&dirty_mappings, &m->dirty_link);
 	}
 	spin_unlock(&dirty_lock);
+}
+
+void writeback_get_stats(struct writeback_stats *st)
+{
+	u32 cpu;
+
+	*st = (struct writeback_stats){ .background_threshold = background_limit,
+		.dirty_threshold = throttle_limit };
+	for_each_cpu (cpu, cpus_online) {
+		st->dirtied += *per_cpu_ptr(&nr_dirtied, cpu);
+		st->written += *per_cpu_ptr(&nr_written, cpu);
+	}
 }
 
 /* --- writing --- */
@@ -175,6 +190,7 @@ void pagecache_end_write(struct page *p, int err)
 	}
 	atomic_dec_and_test(&m->nr_writeback);
 	atomic64_add_return(&nr_writeback, -1);
+	this_cpu_add8(nr_written, 1);
 	pagelock_end_state(p, PG_WRITEBACK);
 	if (!waitq_empty(&throttle_wait))
 		waitq_wake_all(&throttle_wait);

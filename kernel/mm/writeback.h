@@ -25,3 +25,9 @@ void writeback_page(struct mapping *m, struct page *p);
 /* Dirty pages, and pages on their way to the disk. */
 u64 writeback_nr_dirty(void);
 u64 writeback_nr_writeback(void);
+struct writeback_stats {
+	u64 dirtied, written; /* pages, since boot */
+	u64 background_threshold,
+		dirty_threshold; /* pages: the flusher starts, writers are slowed */
+};
+void writeback_get_stats(struct writeback_stats *st);

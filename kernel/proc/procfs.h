@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What /proc says: shared between procfs_pid.c (the directory of a process), procfs_status.c (its
- * figures), procfs_maps.c (its memory), procfs_pages.c (pages one by one), procfs_system.c
- * (everything else) and procfs_sys.c (/proc/sys).
+ * figures), procfs_maps.c (its memory), procfs_pages.c (pages one by one), procfs_memory.c
+ * (memory as a whole), procfs_system.c (everything else) and procfs_sys.c (/proc/sys).
  */
 #pragma once
 
@@ -43,6 +43,10 @@ ssize_t procfs_read_kpagecount(struct proc_read *r);
 ssize_t procfs_read_kpageflags(struct proc_read *r);
 
 /* object: not used. */
+int procfs_show_meminfo(struct proc_text *t, void *object);
+int procfs_show_vmstat(struct proc_text *t, void *object);
+int procfs_show_slabinfo(struct proc_text *t, void *object);
+int procfs_show_buddyinfo(struct proc_text *t, void *object);
 int procfs_show_mounts(struct proc_text *t, void *object);
 int procfs_show_mountinfo(struct proc_text *t, void *object);
 
@@ -52,6 +56,9 @@ bool procfs_pid_next(void *object, u64 *cursor, struct proc_child *child);
 
 /* The number that a name is, all of it; -ENOENT: it is none. */
 s64 procfs_number(const char *name, u32 len);
+
+/* How often /proc/sys/vm/drop_caches was told to. */
+extern u64 procfs_nr_drop_pagecache, procfs_nr_drop_slab;
 
 /* The tree below /proc/sys. */
 extern const struct proc_dir procfs_sys_dir;

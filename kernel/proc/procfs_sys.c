@@ -200,9 +200,12 @@ static ssize_t write_drop_caches(void *object, const char *text, size_t len)
 	(void)object;
 	if (text[0] < '1' || text[0] > '3')
 		return -EINVAL;
-	if (text[0] & 1)
+	if (text[0] & 1) {
 		reclaim_drop_clean();
+		procfs_nr_drop_pagecache++;
+	}
 	if (text[0] & 2) {
+		procfs_nr_drop_slab++;
 		dentry_shrink(NULL, ~0UL);
 		inode_shrink(NULL, ~0UL);
 		slab_shrink();

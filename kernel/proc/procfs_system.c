@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * procfs_system.c: /proc outside the processes: memory, time, CPUs, filesystems. Formats as proc(5)
+ * procfs_system.c: /proc outside the processes: time, CPUs, filesystems; memory is in
+ * procfs_memory.c. Formats as proc(5)
  * and Linux have them; a figure that has no meaning here is 0, never made up.
  */
 #include <linux/mount.h>
 #include "arch/bootinfo.h"
 #include "arch/cpu.h"
 #include "arch/irq.h"
-#include "arch/tlb.h"
 #include "block/block.h"
 #include "fs/context.h"
 #include "fs/dentry.h"
@@ -15,10 +15,6 @@
 #include "fs/mount.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "mm/commit.h"
-#include "mm/lru.h"
-#include "mm/pagecache.h"
-#include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "proc/process.h"
 #include "proc/procfs.h"
@@ -27,133 +23,6 @@
 #include "sched/timer.h"
 
 #define USER_HZ 100
-
-/* ---------------------------------------------------------------- memory */
-
-static void put_kib(struct proc_text *t, const char *name, u64 pages)
-{
-	char label[24];
-
-	snprintf(label, sizeof(label), "%s:", name);
-	proc_printf(t, "%-16s%8lu kB\n", label, pages * (PAGE_SIZE / 1024));
-}
-
-/* What could be had without swapping: free frames and clean cache, less what is kept in reserve. */
-static u64 available_pages(const struct page_stats *frames, const struct pagecache_stats *cache)
-{
-	u64 kept = cache->shmem + cache->dirty + cache->mapped / 2;
-
-	return frames->free + (cache->cached > kept ? cache->cached - kept : 0);
-}
-
-static int show_meminfo(struct proc_text *t, void *object)
-{
-	struct pagecache_stats cache;
-	struct page_stats frames;
-	struct lru_stats lru;
-	u64 anon;
-
-	(void)object;
-	page_get_stats(&frames);
-	pagecache_get_stats(&cache);
-	lru_get_stats(&lru);
-	anon = frames.anon;
-	put_kib(t, "MemTotal", frames.total);
-	put_kib(t, "MemFree", frames.free);
-	put_kib(t, "MemAvailable", available_pages(&frames, &cache));
-	put_kib(t, "Buffers", 0);
-	put_kib(t, "Cached", cache.cached);
-	put_kib(t, "SwapCached", 0);
-	put_kib(t, "Active", lru.active + anon);
-	put_kib(t, "Inactive", lru.inactive);
-	put_kib(t, "Active(anon)", anon);
-	put_kib(t, "Inactive(anon)", 0);
-	put_kib(t, "Active(file)", lru.active);
-	put_kib(t, "Inactive(file)", lru.inactive);
-	put_kib(t, "Unevictable", lru.mlocked);
-	put_kib(t, "Mlocked", lru.mlocked);
-	put_kib(t, "SwapTotal", 0);
-	put_kib(t, "SwapFree", 0);
-	put_kib(t, "Dirty", cache.dirty);
-	put_kib(t, "Writeback", cache.writeback);
-	put_kib(t, "AnonPages", anon);
-	put_kib(t, "Mapped", cache.mapped);
-	put_kib(t, "Shmem", cache.shmem);
-	put_kib(t, "KReclaimable", 0);
-	put_kib(t, "Slab", frames.kernel_slab);
-	put_kib(t, "SReclaimable", 0);
-	put_kib(t, "SUnreclaim", frames.kernel_slab);
-	put_kib(t, "KernelStack", frames.kernel_stack);
-	put_kib(t, "PageTables", frames.tables);
-	put_kib(t, "CommitLimit", commit_limit());
-	put_kib(t, "Committed_AS", commit_total());
-	proc_printf(t,
-		"HugePages_Total:   %5d\nHugePages_Free:    %5d\nHugePages_Rsvd:    "
-		"%5d\nHugePages_Surp:    %5d\n",
-		0, 0, 0, 0);
-	proc_printf(t, "Hugepagesize:    %7d kB\nHugetlb:         %7d kB\n", 2048, 0);
-	return 0;
-}
-
-static int show_slabinfo(struct proc_text *t, void *object)
-{
-	struct slab_stats st;
-
-	(void)object;
-	proc_printf(t, "slabinfo - version: 2.1\n"
-		       "# name            <active_objs> <num_objs> <objsize> <objperslab> "
-		       "<pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata "
-		       "<active_slabs> <num_slabs> <sharedavail>\n");
-	for (u32 i = 0; slab_get_stats(i, &st); i++) {
-		proc_printf(t, "%-17s %6lu %6lu %6u %4u %4u", st.name, st.nr_active,
-			st.nr_slabs * st.per_slab, st.size, st.per_slab, st.pages_per_slab);
-		proc_printf(t, " : tunables %4u %4u %4u : slabdata %6lu %6lu %6lu\n", st.magazine,
-			(st.magazine + 1) / 2, 0u, st.nr_slabs, st.nr_slabs, 0UL);
-	}
-	return 0;
-}
-
-struct sectors {
-	u64 in, out;
-};
-
-static void add_sectors(struct block_device *bd, void *arg)
-{
-	struct sectors *s = arg;
-
-	s->in += bd->sectors_read;
-	s->out += bd->sectors_written;
-}
-
-static int show_vmstat(struct proc_text *t, void *object)
-{
-	struct pagecache_stats cache;
-	struct reclaim_stats reclaim;
-	struct sectors sectors = { 0, 0 };
-	struct page_stats frames;
-	struct lru_stats lru;
-
-	(void)object;
-	page_get_stats(&frames);
-	pagecache_get_stats(&cache);
-	reclaim_get_stats(&reclaim);
-	lru_get_stats(&lru);
-	block_for_each(add_sectors, &sectors);
-	proc_printf(t, "nr_free_pages %lu\nnr_inactive_file %lu\nnr_active_file %lu\n", frames.free,
-		lru.inactive, lru.active);
-	proc_printf(t, "nr_anon_pages %lu\nnr_mapped %lu\nnr_file_pages %lu\n", frames.anon,
-		cache.mapped, cache.cached);
-	proc_printf(t, "nr_dirty %lu\nnr_writeback %lu\nnr_shmem %lu\nnr_page_table_pages %lu\n",
-		cache.dirty, cache.writeback, cache.shmem, frames.tables);
-	proc_printf(t, "nr_kernel_stack %lu\n", frames.kernel_stack * (PAGE_SIZE / 1024));
-	proc_printf(t, "pgpgin %lu\npgpgout %lu\npswpin 0\npswpout 0\n", sectors.in / 2,
-		sectors.out / 2);
-	proc_printf(t, "pgscan %lu\npgsteal %lu\noom_kill %lu\n", reclaim.scanned, reclaim.freed,
-		reclaim.oom_kills);
-	proc_printf(t, "nr_tlb_remote_flush %lu\nnr_tlb_remote_flush_received %lu\n",
-		tlb_nr_shootdowns, tlb_nr_ipis);
-	return 0;
-}
 
 /* ---------------------------------------------------------------- time and CPUs */
 
@@ -437,6 +306,7 @@ static ssize_t readlink_mounts(void *object, char *buf, size_t size)
 /* ---------------------------------------------------------------- tables */
 
 static const struct proc_entry root_entries[] = {
+	PROC_FILE("buddyinfo", 0444, procfs_show_buddyinfo),
 	PROC_FILE("cmdline", 0444, show_cmdline),
 	PROC_FILE("cpuinfo", 0444, show_cpuinfo),
 	PROC_FILE("diskstats", 0444, show_diskstats),
@@ -445,18 +315,18 @@ static const struct proc_entry root_entries[] = {
 	{ .name = "kpagecount", .mode = S_IFREG | 0400, .read = procfs_read_kpagecount },
 	{ .name = "kpageflags", .mode = S_IFREG | 0400, .read = procfs_read_kpageflags },
 	PROC_FILE("loadavg", 0444, show_loadavg),
-	PROC_FILE("meminfo", 0444, show_meminfo),
+	PROC_FILE("meminfo", 0444, procfs_show_meminfo),
 	{ .name = "mounts", .mode = S_IFLNK | 0777, .readlink = readlink_mounts },
 	PROC_FILE("partitions", 0444, show_partitions),
 	{ .name = "self", .mode = S_IFLNK | 0777, .readlink = readlink_self },
-	PROC_FILE("slabinfo", 0400, show_slabinfo),
+	PROC_FILE("slabinfo", 0400, procfs_show_slabinfo),
 	PROC_FILE("stat", 0444, show_stat),
 	PROC_FILE("swaps", 0444, show_swaps),
 	PROC_DIR("sys", 0555, &procfs_sys_dir),
 	{ .name = "thread-self", .mode = S_IFLNK | 0777, .readlink = readlink_thread_self },
 	PROC_FILE("uptime", 0444, show_uptime),
 	PROC_FILE("version", 0444, show_version),
-	PROC_FILE("vmstat", 0444, show_vmstat),
+	PROC_FILE("vmstat", 0444, procfs_show_vmstat),
 };
 static const struct proc_dir root = {
 	.entries = root_entries,

@@ -224,6 +224,21 @@ static u32 walk(paddr_t root, vaddr_t addr, pte_t entries[PT_LEVELS + 1])
 	}
 }
 
+void mmu_direct_map_sizes(u64 bytes[4])
+{
+	vaddr_t addr = DIRECT_MAP_BASE, end = addr + (page_array_end << PAGE_SHIFT);
+	pte_t entries[PT_LEVELS + 1];
+
+	bytes[1] = bytes[2] = bytes[3] = 0;
+	while (addr < end) {
+		u32 level = walk(kernel_mmu.root, addr, entries);
+
+		if (level <= 3 && (entries[level] & X86_PTE_P))
+			bytes[level] += level_size(level);
+		addr = ALIGN_DOWN(addr, level_size(level)) + level_size(level);
+	}
+}
+
 bool pt_kernel_mapped(vaddr_t addr)
 {
 	pte_t entries[PT_LEVELS + 1];

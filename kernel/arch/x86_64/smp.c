@@ -48,7 +48,7 @@ static const void *percpu_template;
 static paddr_t trampoline_page;
 static u32 apic_ids[NR_CPUS];
 
-static u64 percpu_size(void)
+u64 percpu_size(void)
 {
 	return (u64)(percpu_end - percpu_start);
 }
