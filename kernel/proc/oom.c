@@ -8,6 +8,7 @@
  */
 #include "proc/oom.h"
 
+#include <linux/oom.h>
 #include "debug/printk.h"
 #include "lib/string.h"
 #include "mm/reclaim.h"
@@ -25,30 +26,32 @@ static u64 total_pages(void)
 	return max(st.total, 1UL);
 }
 
-/* Pages that would come back, with the adjustment in thousandths of all memory. */
+#define NEVER (-0x7fffffffffffffffL) /* this one is not killed */
+
+/* Pages that would come back, with the adjustment in thousandths of all memory; NEVER. */
 static s64 badness(struct process *p, u64 total)
 {
-	if (!p->mm || p->oom_score_adj == -1000)
-		return 0;
-	return (s64)(mm_rss(p->mm) + p->mm->mmu.nr_tables) + p->oom_score_adj * (s64)total / 1000;
+	if (!p->mm || p->unkillable || p->pid == 1 || p->oom_score_adj == OOM_SCORE_ADJ_MIN)
+		return NEVER;
+	return (s64)(mm_rss(p->mm) + p->mm->mmu.nr_tables) +
+	       p->oom_score_adj * ((s64)total / OOM_SCORE_ADJ_MAX);
 }
 
 u64 oom_score_locked(struct process *p)
 {
-	u64 total = total_pages();
-	s64 score = badness(p, total);
+	s64 total = (s64)total_pages(), score = badness(p, (u64)total);
 
-	return score > 0 ? (u64)score * 1000 / total : 0;
+	return score == NEVER ? 0 : (u64)((1000 + score * 1000 / total) * 2 / 3);
 }
 
 static struct process *choose(void)
 {
 	u64 total = total_pages();
 	struct process *p, *worst = NULL;
-	s64 most = 0, score;
+	s64 most = NEVER, score;
 
 	for (p = pid_next_process(2); p; p = pid_next_process(p->pid + 1)) {
-		score = p->unkillable || p->exiting ? 0 : badness(p, total);
+		score = p->exiting ? NEVER : badness(p, total);
 		if (score > most) {
 			most = score;
 			worst = p;

@@ -4,7 +4,7 @@
 
 #include "proc/process.h"
 
-/* What /proc/PID/oom_score shows: 0..1000 or so, the share of memory that the process uses, and its
- * adjustment. => process_lock held */
+/* What /proc/PID/oom_score shows, 0..2000 (proc(5)): the share of memory that the process uses, and
+ * its adjustment; 0: it is never killed, 667: it uses nothing. => process_lock held */
 u64 oom_score_locked(struct process *p);
 void oom_init(void); /* registers with reclaim */

@@ -65,6 +65,7 @@ struct process *process_create(struct process *parent)
 		p->personality = parent->personality;
 		p->no_new_privs = parent->no_new_privs;
 		p->oom_score_adj = parent->oom_score_adj;
+		p->oom_score_adj_min = parent->oom_score_adj_min;
 	}
 	rlimit_init(p, parent);
 	itimer_init(p);

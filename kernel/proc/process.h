@@ -102,9 +102,10 @@ struct process {
 	struct list posix_timers;             /* [l] */
 	u32 next_timer_id;                    /* [l] */
 	bool dumpable;                        /* [o] prctl(PR_SET_DUMPABLE) */
-	bool no_new_privs; /* [o] prctl(2): set-user-ID programs get no rights from now on */
-	u32 personality;   /* [o] */
-	int oom_score_adj; /* [l] -1000..1000 */
+	bool no_new_privs;     /* [o] prctl(2): set-user-ID programs get no rights from now on */
+	u32 personality;       /* [o] */
+	int oom_score_adj;     /* [l] -1000..1000 */
+	int oom_score_adj_min; /* [l] what the unprivileged may go down to: root's last word */
 };
 
 /* What interrupted nanosleep, futex, poll need to go on: restart_syscall(2). */

@@ -5,6 +5,7 @@
  * procfs_status.c, the memory maps in procfs_maps.c.
  */
 #include <linux/fcntl.h>
+#include <linux/oom.h>
 #include "fs/context.h"
 #include "fs/dentry.h"
 #include "fs/file.h"
@@ -220,23 +221,95 @@ static int show_oom_score_adj(struct proc_text *t, void *object)
 	return 0;
 }
 
-/* Downwards is a privilege. */
-static ssize_t write_oom_score_adj(void *object, const char *text, size_t len)
+static bool is_blank(char c)
 {
-	struct process *p = subject_process(object);
-	bool negative = text[0] == '-';
-	char digits[8];
-	int value;
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* The number that a text is, with a sign and blanks around, as decimal, 0octal or 0xhex. 0 or
+ * -EINVAL. */
+static int parse_number(const char *text, s64 *value)
+{
+	char digits[24];
+	size_t len = 0;
+	bool negative;
+	int base = 10;
 	u64 v;
 
-	strlcpy(digits, text + negative, min(strcspn_newline(text + negative) + 1, sizeof(digits)));
-	if (parse_u64(digits, 10, &v) || v > 1000)
+	while (is_blank(*text))
+		text++;
+	negative = *text == '-';
+	text += negative || *text == '+';
+	if (text[0] == '0' && text[1] == 'x')
+		base = 16, text += 2;
+	else if (text[0] == '0')
+		base = 8;
+	while (text[len] && !is_blank(text[len]) && len < sizeof(digits) - 1) {
+		digits[len] = text[len];
+		len++;
+	}
+	digits[len] = 0;
+	for (text += len; is_blank(*text);)
+		text++;
+	if (*text || parse_u64(digits, base, &v) || v > 0x7fffffff)
 		return -EINVAL;
-	value = negative ? -(int)v : (int)v;
-	if (value < p->oom_score_adj && !cred_is_root(current_cred()))
-		return -EACCES;
-	p->oom_score_adj = value;
-	return (ssize_t)len;
+	*value = negative ? -(s64)v : (s64)v;
+	return 0;
+}
+
+/* Downwards is a privilege: lower than root has said last; by the old file, lower than it is. */
+static int set_oom_score_adj(struct process *p, s64 value, bool old_file)
+{
+	bool root = cred_is_root(current_cred());
+	int err = 0;
+
+	process_table_lock();
+	if (value < (old_file ? p->oom_score_adj : p->oom_score_adj_min) && !root) {
+		err = -EACCES;
+	} else {
+		p->oom_score_adj = (int)value;
+		if (root)
+			p->oom_score_adj_min = (int)value;
+	}
+	process_table_unlock();
+	return err;
+}
+
+static ssize_t write_oom_score_adj(void *object, const char *text, size_t len)
+{
+	s64 value;
+	int err = parse_number(text, &value);
+
+	if (!err && (value < OOM_SCORE_ADJ_MIN || value > OOM_SCORE_ADJ_MAX))
+		err = -EINVAL;
+	if (!err)
+		err = set_oom_score_adj(subject_process(object), value, false);
+	return err ? err : (ssize_t)len;
+}
+
+/* The same in the old scale. */
+static int show_oom_adj(struct proc_text *t, void *object)
+{
+	int adj = subject_process(object)->oom_score_adj;
+
+	proc_printf(t, "%d\n",
+		adj == OOM_SCORE_ADJ_MAX ? OOM_ADJUST_MAX : adj * -OOM_DISABLE / OOM_SCORE_ADJ_MAX);
+	return 0;
+}
+
+static ssize_t write_oom_adj(void *object, const char *text, size_t len)
+{
+	s64 value;
+	int err = parse_number(text, &value);
+
+	if (!err && (value < OOM_DISABLE || value > OOM_ADJUST_MAX))
+		err = -EINVAL;
+	if (!err)
+		err = set_oom_score_adj(subject_process(object),
+			value == OOM_ADJUST_MAX ? OOM_SCORE_ADJ_MAX
+						: value * OOM_SCORE_ADJ_MAX / -OOM_DISABLE,
+			true);
+	return err ? err : (ssize_t)len;
 }
 
 static int show_wchan(struct proc_text *t, void *object)
@@ -505,6 +578,7 @@ static const struct proc_entry pid_entries[] = {
 		.read = procfs_read_pagemap,
 		.open = procfs_may_look },
 	PROC_FILE("wchan", 0444, show_wchan), PROC_FILE("oom_score", 0444, show_oom_score),
+	{ .name = "oom_adj", .mode = S_IFREG | 0644, .show = show_oom_adj, .write = write_oom_adj },
 	{ .name = "oom_score_adj",
 		.mode = S_IFREG | 0644,
 		.show = show_oom_score_adj,
