@@ -7,18 +7,21 @@
  *	RWSEM_WRITER   a writer holds it
  *
  * A reader adds 1 and is done if neither bit is set: one atomic instruction; unlocking subtracts 1.
- * Whoever must wait joins one first-come-first-served queue, and while it is not empty nobody
- * overtakes it: neither readers nor writers starve. Ownership is given by the one who unlocks
- * (grant_locked), so that a woken thread has nothing to try again.
+ * Whoever must wait first spins for a moment, about as long as falling asleep and being woken would
+ * take: most holders are done by then. Else it joins one first-come-first-served queue, and while
+ * that is not empty nobody overtakes it, nor spins: neither readers nor writers starve. Ownership is
+ * given by the one who unlocks (grant_locked), so that a woken thread has nothing to try again.
  *
  * Invariant, under s->waitq.lock: RWSEM_WAITING is set if and only if the queue is not empty; the
  * first of the queue cannot be granted. Whatever could change the second (the last reader leaves,
  * the writer leaves, a tentative reader withdraws) with RWSEM_WAITING set takes the lock and calls
  * grant_locked().
  */
+#include "sync/rwsem.h"
+#include "arch/clock.h"
+#include "arch/cpu.h"
 #include "debug/assert.h"
 #include "sync/lockcheck.h"
-#include "sync/rwsem.h"
 
 #define RWSEM_WRITER  (1 << 30)
 #define RWSEM_WAITING (1 << 29)
@@ -119,12 +122,44 @@ static void wait_for_grant(struct rwsem *s, bool writer, irqflags_t f)
 	spin_unlock_irqrestore(&s->waitq.lock, f);
 }
 
-/* The caller has added itself to the readers, but a writer holds the semaphore or somebody
- * waits. */
+/* --- spinning --- */
+
+#define SPIN_NSEC (50 * NSEC_PER_USEC)
+
+/* Looks at the count until none of `bits` is set: true. False: it took too long, or somebody waits
+ * already, or no other CPU could change it. */
+static bool spin_until_clear(struct rwsem *s, s32 bits)
+{
+	nsec_t deadline = clock_now() + SPIN_NSEC;
+	s32 count;
+
+	if (nr_cpus == 1)
+		return false;
+	while ((count = atomic_read(&s->count)) & bits) {
+		if ((count & RWSEM_WAITING) || clock_now() >= deadline)
+			return false;
+		cpu_relax();
+	}
+	return !(count & RWSEM_WAITING);
+}
+
+static bool spin_for_write(struct rwsem *s)
+{
+	while (spin_until_clear(s, RWSEM_WRITER | RWSEM_READERS))
+		if (replace_count(s, 0, RWSEM_WRITER))
+			return true;
+	return false;
+}
+
+/* The caller has added itself to the readers, but a writer holds the semaphore or somebody waits.
+ * If the writer leaves while nobody waits, the caller is in. */
 static void __noinline read_lock_slow(struct rwsem *s)
 {
-	irqflags_t f = spin_lock_irqsave(&s->waitq.lock);
+	irqflags_t f;
 
+	if (spin_until_clear(s, RWSEM_WRITER))
+		return;
+	f = spin_lock_irqsave(&s->waitq.lock);
 	if (!(atomic_read(&s->count) & (RWSEM_WRITER | RWSEM_WAITING))) {
 		spin_unlock_irqrestore(&s->waitq.lock, f); /* they left meanwhile */
 		return;
@@ -167,7 +202,7 @@ static void write_lock_common(struct rwsem *s, bool nested)
 {
 	might_sleep();
 	lockcheck_acquire(s, s->rank, s->name, nested);
-	if (likely(replace_count(s, 0, RWSEM_WRITER)))
+	if (likely(replace_count(s, 0, RWSEM_WRITER)) || spin_for_write(s))
 		set_writer(s, current_thread());
 	else
 		wait_for_grant(s, true, spin_lock_irqsave(&s->waitq.lock));
