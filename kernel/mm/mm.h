@@ -41,6 +41,7 @@ struct mm {
 	vaddr_t brk_start, brk; /* [M] */
 	/* [M] VMA_LOCKED, VMA_LOCKONFAULT: new memory is locked (mlockall MCL_FUTURE) */
 	u32 lock_future;
+	atomic_t membarriers; /* [a] which commands it is registered for: membarrier.c */
 	vaddr_t start_code, end_code, start_data, end_data, start_stack;
 	vaddr_t arg_start, arg_end, env_start, env_end;
 	u64 auxv[48]; /* /proc/PID/auxv */
@@ -128,6 +129,8 @@ s64 mm_lock(struct mm *mm, vaddr_t addr, u64 len, int flags);
 s64 mm_unlock(struct mm *mm, vaddr_t addr, u64 len);
 s64 mm_lock_all(struct mm *mm, int flags);
 s64 mm_unlock_all(struct mm *mm);
+/* membarrier(2). No lock held. */
+s64 mm_membarrier(struct mm *mm, int command, u32 flags);
 /* Touches the pages of the range that are mapped, as MAP_POPULATE does; what of a VMA cannot be had
  * is left out. No lock held. */
 void mm_populate(struct mm *mm, vaddr_t addr, u64 len);

@@ -176,6 +176,12 @@ s64 sys_mremap(vaddr_t old, u64 old_len, u64 new_len, u64 flags, vaddr_t new_add
 	return mm_remap(current_mm(), old, old_len, new_len, flags, new_addr);
 }
 
+s64 sys_membarrier(int command, u32 flags, int cpu)
+{
+	(void)cpu; /* only with a flag of a command that is not here (RSEQ) */
+	return mm_membarrier(current_mm(), command, flags);
+}
+
 s64 sys_brk(vaddr_t brk)
 {
 	if (reading_implies_executing())
