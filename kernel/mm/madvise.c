@@ -69,9 +69,8 @@ static int advise_flags(struct edit *e, vaddr_t start, vaddr_t end, int advice)
 		if (err)
 			return err;
 		if (flags != v->flags) {
-			err = edit_reserve_flags(e, v, start, stop, flags);
-			if (err)
-				return err;
+			if (edit_reserve_flags(e, v, start, stop, flags))
+				return -EAGAIN; /* no memory for the pieces, or too many */
 			v = edit_set_flags(e, v, start, stop, flags);
 		}
 		start = max(v->end, stop);

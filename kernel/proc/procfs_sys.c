@@ -115,7 +115,7 @@ static int read_number(const char *text, u64 max, u64 *out)
 		return (ssize_t)len;                                                               \
 	}
 #define INT_MAX_HERE 0x7fffffffUL
-VARIABLE_NUMBER(randomize, exec_randomize_va_space, 2)
+VARIABLE_NUMBER(randomize, exec_randomize_va_space, INT_MAX_HERE)
 VARIABLE_NUMBER(max_map_count, mm_max_map_count, INT_MAX_HERE)
 VARIABLE_NUMBER(mmap_min_addr, mm_min_addr, ~0UL)
 VARIABLE_NUMBER(legacy_layout, mm_legacy_layout, INT_MAX_HERE)

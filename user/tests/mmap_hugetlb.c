@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mmap_hugetlb.c: MAP_HUGETLB where no huge pages are set aside: ENOMEM for 2 MiB and 1 GiB. EINVAL
+ * for sizes that the machine has not, for a fixed address off the huge page, no type, length 0, and
+ * for files that are not of huge pages.
+ */
+#include "settings.h"
+
+#define ANON      (MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB)
+#define SIZE(log) ((log) << 26)
+#define HUGE      (2UL << 20)
+
+static long map(uintptr_t addr, size_t len, unsigned long flags)
+{
+	return syscall(SYS_mmap, addr, len, PROT_READ | PROT_WRITE, flags, -1, 0);
+}
+
+TEST_IN_DIR()
+{
+	int fd = make_file("a", PAGE);
+
+	if (meminfo_kb("HugePages_Total") != 0)
+		skip("this machine has huge pages set aside");
+	EXPECT_ERR(map(0, HUGE, ANON), ENOMEM);
+	EXPECT_ERR(map(0, 1, ANON), ENOMEM);
+	EXPECT_ERR(map(0, HUGE, ANON | SIZE(21UL)), ENOMEM);
+	EXPECT_ERR(map(0, HUGE, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB), ENOMEM);
+	EXPECT_ERR(map(0x40000000, HUGE, ANON | MAP_FIXED), ENOMEM);
+	EXPECT_ERR(map(0, -1UL << 30, ANON), ENOMEM);
+	/* 1 GiB: if the CPU has such pages. */
+	EXPECT_EQ(map(0, HUGE, ANON | SIZE(30UL)), -1);
+	CHECK(errno == ENOMEM || errno == EINVAL);
+
+	EXPECT_ERR(map(0, HUGE, ANON | SIZE(22UL)), EINVAL);
+	EXPECT_ERR(map(0, HUGE, ANON | SIZE(12UL)), EINVAL);
+	EXPECT_ERR(map(0, HUGE, ANON | SIZE(63UL)), EINVAL);
+	EXPECT_ERR(map(0x40001000, HUGE, ANON | MAP_FIXED), EINVAL);
+	EXPECT_ERR(map(0, HUGE, MAP_ANONYMOUS | MAP_HUGETLB), EINVAL);
+	EXPECT_ERR(map(0, 0, ANON), EINVAL);
+	EXPECT_ERR(map(0, -1UL, ANON), EINVAL);
+	EXPECT_ERR(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_HUGETLB, fd, 0), EINVAL);
+	EXPECT_ERR(mmap(NULL, PAGE, PROT_READ, MAP_SHARED | MAP_HUGETLB, fd, 0), EINVAL);
+	EXPECT_ERR(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_HUGETLB, -1, 0), EBADF);
+}
