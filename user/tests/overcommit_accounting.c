@@ -6,7 +6,8 @@
  * MAP_NORESERVE not at all; mappings of shared files do not. mremap, brk, fork and stacks count as
  * well, and at the end all is given back.
  *
- * On Linux other programs may run meanwhile: there a step is tried again until it fits roughly.
+ * Other programs may run or end meanwhile: a step is tried again until it fits; on Linux, where they
+ * are many, roughly.
  */
 #include "settings.h"
 
@@ -227,7 +228,7 @@ static void check_step(const struct step *s)
 		during = meminfo_kb("Committed_AS") - before;
 		s->undo(p);
 		after = meminfo_kb("Committed_AS") - before;
-		if (on_vellum() || (fits(during, s->kb, tolerance) && fits(after, 0, tolerance)))
+		if (fits(during, s->kb, tolerance) && fits(after, 0, tolerance))
 			break;
 		sleep_ms(20);
 	}
