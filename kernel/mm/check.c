@@ -104,8 +104,9 @@ static bool check_backing(const struct vma *v, struct check_finding *f)
 			f, "vma-rights", "VMA %lx-%lx: flags %x", v->start, v->end, v->flags);
 	if (v->flags & VMA_DEVICE)
 		return true;
+	/* Zeros that nobody may write are as good shared as private: /dev/zero, read-only. */
 	if (v->ops != back_for(v->mapping) || (v->file && !v->file_ops) ||
-		((v->flags & VMA_SHARED) && !v->mapping))
+		((v->flags & VMA_SHARED) && !v->mapping && (!v->file || v->flags & VMA_MAYWRITE)))
 		return check_broken(f, "vma-backing",
 			"VMA %lx-%lx flags %x: %s, mapping %p file %p", v->start, v->end, v->flags,
 			v->ops->name, v->mapping, v->file);
