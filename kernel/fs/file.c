@@ -9,6 +9,7 @@
  */
 #include "fs/file.h"
 
+#include <linux/falloc.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 
@@ -280,7 +281,27 @@ static int map_sync(void *file, u64 start, u64 end)
 	return file_fsync(file, true);
 }
 
-const struct map_file_ops file_map_ops = { .get = map_get, .put = map_put, .sync = map_sync };
+/* madvise(MADV_REMOVE) */
+static int map_punch_hole(void *file, u64 start, u64 end)
+{
+	return file_fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (loff_t)start,
+		(loff_t)(end - start));
+}
+
+static bool map_is_ours(void *file)
+{
+	struct file *f = file;
+
+	return inode_is_owned(f->inode) || !inode_permission(f->inode, f->path.mount, MAY_WRITE);
+}
+
+const struct map_file_ops file_map_ops = {
+	.get = map_get,
+	.put = map_put,
+	.sync = map_sync,
+	.punch_hole = map_punch_hole,
+	.is_ours = map_is_ours,
+};
 
 void file_init(void)
 {

@@ -51,6 +51,9 @@ loff_t file_seek(struct file *f, loff_t off, int whence);
 /* fsync(2), fdatasync(2) */
 int file_fsync(struct file *f, bool datasync);
 
+/* fallocate(2), by the modes of <linux/falloc.h>. 0 or -errno. May sleep. */
+int file_fallocate(struct file *f, int mode, loff_t off, loff_t len);
+
 /* Programs: deny writing while they run (ETXTBSY). 0 or -ETXTBSY. */
 int file_deny_write(struct file *f);
 void file_allow_write(struct file *f);

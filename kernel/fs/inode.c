@@ -23,6 +23,7 @@
 #include "fs/context.h"
 #include "fs/dentry.h"
 #include "fs/mount.h"
+#include "fs/seal.h"
 #include "fs/signal_hook.h"
 #include "lib/hash.h"
 #include "mm/reclaim.h"
@@ -740,7 +741,9 @@ static int change_size(struct inode *inode, u64 size)
 			fs_send_signal(SIGXFSZ);
 		return -EFBIG;
 	}
-	err = inode_set_size(inode, size);
+	err = seal_check_size(inode, size);
+	if (!err)
+		err = inode_set_size(inode, size);
 	if (!err)
 		inode_drop_privileges(inode);
 	return err;

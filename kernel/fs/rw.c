@@ -24,6 +24,7 @@
 #include "fs/context.h"
 #include "fs/file.h"
 #include "fs/inode.h"
+#include "fs/seal.h"
 #include "fs/signal_hook.h"
 
 /* ---------------------------------------------------------------- reading */
@@ -264,6 +265,9 @@ static ssize_t write_locked(struct file *f, struct iobuf *buf, loff_t *pos)
 	if (f->flags & O_APPEND)
 		*pos = (loff_t)mapping_size(&inode->mapping);
 	allowed = clip_to_limits(inode, (u64)*pos, len);
+	if (allowed < 0)
+		return allowed;
+	allowed = seal_clip_write(inode, (u64)*pos, (u64)allowed);
 	if (allowed < 0)
 		return allowed;
 	buf->len = (size_t)allowed;

@@ -27,6 +27,7 @@
 #include "fs/file.h"
 #include "fs/inode.h"
 #include "fs/mount.h"
+#include "fs/seal.h"
 #include "lib/hash.h"
 #include "lib/rbtree.h"
 #include "lib/string.h"
@@ -174,6 +175,7 @@ static void set_ops(struct inode *inode, dev_t rdev)
 		break;
 	case S_IFREG:
 		inode->fops = &reg_file_ops;
+		inode->seals = F_SEAL_SEAL;
 		break;
 	case S_IFLNK:
 		inode->ops = &link_ops;
@@ -560,7 +562,7 @@ static const struct file_ops reg_file_ops = {
 	.write = generic_write,
 	.fsync = fsync,
 	.seek = seek,
-	.map = generic_map,
+	.map = seal_map,
 };
 static loff_t seek_dir(struct file *f, loff_t off, int whence)
 {
@@ -790,7 +792,7 @@ int tmpfs_mount(struct super *sb, const char *data)
 }
 
 /* ---------------------------------------------------------------- unnamed files */
-struct file *tmpfs_unnamed_file(const char *name, u64 size, u32 flags)
+struct file *tmpfs_unnamed_file(const char *name, u64 size, u32 flags, bool sealable)
 {
 	struct super *sb = unnamed_mount->sb;
 	struct inode *inode = make_inode(sb, NULL, S_IFREG | 0777, 0);
@@ -798,6 +800,10 @@ struct file *tmpfs_unnamed_file(const char *name, u64 size, u32 flags)
 	if (IS_ERR(inode))
 		return (struct file *)inode;
 	inode->nlink = 0;
+	if (sealable) {
+		inode->seals = 0;
+		inode->mapping.flags |= MAPPING_SEALABLE;
+	}
 	mapping_set_size(&inode->mapping, size);
 	return file_open_anonymous(inode, &reg_file_ops, flags, name);
 }
@@ -809,7 +815,7 @@ static int create_shm(const char *name, u64 size, u32 how, struct shm_object *ou
 
 	if (reserved && commit_charge(reserved, current_address_space()))
 		return -ENOMEM;
-	f = tmpfs_unnamed_file(name, size, O_RDWR);
+	f = tmpfs_unnamed_file(name, size, O_RDWR, false);
 	if (IS_ERR(f)) {
 		commit_uncharge(reserved);
 		return (int)PTR_ERR(f);

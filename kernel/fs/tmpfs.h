@@ -13,7 +13,7 @@ int tmpfs_mount(struct super *sb, const char *data);
  * directory. -EEXIST, -ENOMEM. */
 int tmpfs_make_node(
 	struct inode *dir, const char *name, umode_t mode, dev_t rdev, const char *target);
-/* An unnamed file of this size: memfd_create(2), shared memory. name: as path_format() shows it.
- * ERR_PTR. */
-struct file *tmpfs_unnamed_file(const char *name, u64 size, u32 flags);
+/* An unnamed file of this size: memfd_create(2), shared memory. name: as path_format() shows it;
+ * sealable: seals can be added (seal.h). ERR_PTR. */
+struct file *tmpfs_unnamed_file(const char *name, u64 size, u32 flags, bool sealable);
 void tmpfs_init(void);

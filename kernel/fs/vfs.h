@@ -158,6 +158,7 @@ struct inode {
 	u64 blocks;                            /* [i] of 512 bytes */
 	u32 block_size;                        /* st_blksize */
 	u32 generation;
+	u32 seals;                   /* [i] F_SEAL_*; files in memory: seal.c */
 	struct mapping mapping;      /* its pages; mapping.size is its size */
 	struct mutex lock;           /* RANK_INODE */
 	const struct inode_ops *ops; /* [c] */

@@ -47,7 +47,8 @@ struct mapping_ops {
 /* mapping->flags */
 #define MAPPING_SWAPBACKED                                                                         \
 	1u /* tmpfs, shared anonymous: pages live in memory only, reclaim leaves them */
-#define MAPPING_BDEV 2u /* block device: page->dirty_sectors says what is dirty */
+#define MAPPING_SEALABLE 4u /* shared writing may be forbidden some time */
+#define MAPPING_BDEV     2u /* block device: page->dirty_sectors says what is dirty */
 
 /* The largest size that a mapping may have, 4 PiB: struct page keeps 40 bits of the index. */
 #define MAPPING_MAX_SIZE (1UL << (PAGE_INDEX_BITS + PAGE_SHIFT))
@@ -61,11 +62,12 @@ struct mapping {
 	struct radix_tree pages; /* [t] */
 	struct mutex rmap_lock;  /* RANK_RMAP */
 	struct rb_tree vmas;     /* [r] interval tree of the VMAs that map it */
-	u32 nr_shared_writable;  /* [r] of these, shared and writable */
-	atomic_t nr_writeback;   /* [a] pages under writeback */
-	errseq_t errors;         /* [a] of write-back: every open file reports one once (fsync) */
-	errseq_t errors_seen;    /* [a] by those who sync without a file: unmounting, sync(2) */
-	struct list dirty_link;  /* writeback.c's list of mappings with dirty pages */
+	u32 nr_shared_writable; /* [r] of these, shared and writable; and those that are being made */
+	bool no_shared_write;   /* [r] there may be no more: F_SEAL_WRITE */
+	atomic_t nr_writeback;  /* [a] pages under writeback */
+	errseq_t errors;        /* [a] of write-back: every open file reports one once (fsync) */
+	errseq_t errors_seen;   /* [a] by those who sync without a file: unmounting, sync(2) */
+	struct list dirty_link; /* writeback.c's list of mappings with dirty pages */
 	nsec_t dirtied_when;
 };
 

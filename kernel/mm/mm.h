@@ -63,6 +63,11 @@ struct map_file_ops {
 	/* msync(MS_SYNC): makes bytes [start, end) durable. 0 or -EIO... NULL: pagecache_sync().
 	 * May sleep; no mm lock held. */
 	int (*sync)(void *file, u64 start, u64 end);
+	/* MADV_REMOVE: bytes [start, end) become a hole. 0 or -errno. May sleep; no mm lock held. */
+	int (*punch_hole)(void *file, u64 start, u64 end);
+	/* Is the current user the file's owner, or may he write it? Only he is told which of its
+	 * pages are cached (mincore), and may have them dropped (MADV_PAGEOUT). */
+	bool (*is_ours)(void *file);
 };
 
 /* Where new memory comes from: filled by sys_mm.c from an fd, by exec from the program. */
@@ -171,6 +176,9 @@ void mm_for_each_vma(struct mm *mm, bool (*fn)(struct vma *vma, void *arg), void
 /* Continues at the first VMA that ends above addr: procfs reads page by page. False: none left. */
 bool mm_vma_at_or_above(
 	struct mm *mm, vaddr_t addr, bool (*fn)(struct vma *vma, void *arg), void *arg);
+/* The first VMA in [start, end), copied, with a reference to its file if it has one (copy->file),
+ * which is the caller's. False: there is none. For who acts with no lock held. */
+bool mm_copy_vma(struct mm *mm, vaddr_t start, vaddr_t end, struct vma *copy);
 /* What is resident of a VMA's memory, as smaps counts it. Pss: every page divided by the number of
  * entries that map it, in bytes << PSS_SHIFT. */
 #define PSS_SHIFT 12

@@ -19,6 +19,7 @@
 #include "mm/fault.h"
 #include "mm/mlock.h"
 #include "mm/mmap.h"
+#include "mm/rmap.h"
 #include "mm/shm.h"
 
 /* What is to be mapped, as it is worked out. */
@@ -28,7 +29,8 @@ struct map_plan {
 	bool fixed;
 	struct vma vma; /* as it will be */
 	struct shm_object shm;
-	int shm_err; /* it could not be made */
+	bool counted; /* as a shared writer of its mapping: ask_seals() */
+	int shm_err;  /* it could not be made */
 };
 
 static bool wants_shared(const struct map_request *rq)
@@ -318,6 +320,20 @@ static int admit(struct edit *e, const struct map_plan *plan)
 	return v->flags & VMA_ACCOUNT ? edit_charge(e, vma_pages(v) - charged) : 0;
 }
 
+/* A mapping that can be sealed counts its writers, this one too from now on. 0 or -EPERM. */
+static int ask_seals(struct map_plan *plan)
+{
+	const struct vma *v = &plan->vma;
+	int err;
+
+	if (!v->mapping || !(v->mapping->flags & MAPPING_SEALABLE) ||
+		(v->flags & (VMA_SHARED | VMA_MAYWRITE)) != (VMA_SHARED | VMA_MAYWRITE))
+		return 0;
+	err = rmap_begin_shared_write(v->mapping);
+	plan->counted = !err;
+	return err;
+}
+
 /* => mm->lock held for writing. 0 or -errno, nothing changed. */
 static int map_plan(struct edit *e, struct map_plan *plan)
 {
@@ -338,6 +354,9 @@ static int map_plan(struct edit *e, struct map_plan *plan)
 	v->start = (vaddr_t)addr;
 	v->end = v->start + plan->len;
 	set_backing(plan);
+	err = ask_seals(plan);
+	if (err)
+		return err;
 	err = admit(e, plan);
 	if (!err)
 		err = plan->shm_err;
@@ -378,6 +397,8 @@ s64 mm_map(struct mm *mm, const struct map_request *rq)
 	if (!err)
 		map_commit(&e, &plan);
 	edit_end(&e);
+	if (plan.counted)
+		rmap_end_shared_write(plan.vma.mapping);
 	put_plan(&plan);
 	if (err)
 		return err;

@@ -15,6 +15,7 @@
  * entries.
  */
 #include "arch/tlb.h"
+#include "lib/err.h"
 #include "mm/rmap.h"
 
 static struct vma *of(struct rb_node *n)
@@ -69,6 +70,41 @@ void rmap_remove(struct vma *v)
 	rb_erase(&v->mapping->vmas, &v->rmap_node, &last_augment);
 	if (writes_shared(v))
 		v->mapping->nr_shared_writable--;
+}
+
+/* --- seals --- */
+
+int rmap_begin_shared_write(struct mapping *m)
+{
+	int err = 0;
+
+	mutex_lock(&m->rmap_lock);
+	if (m->no_shared_write)
+		err = -EPERM;
+	else
+		m->nr_shared_writable++;
+	mutex_unlock(&m->rmap_lock);
+	return err;
+}
+
+void rmap_end_shared_write(struct mapping *m)
+{
+	mutex_lock(&m->rmap_lock);
+	m->nr_shared_writable--;
+	mutex_unlock(&m->rmap_lock);
+}
+
+int rmap_deny_shared_write(struct mapping *m)
+{
+	int err = 0;
+
+	mutex_lock(&m->rmap_lock);
+	if (m->nr_shared_writable)
+		err = -EBUSY;
+	else
+		m->no_shared_write = true;
+	mutex_unlock(&m->rmap_lock);
+	return err;
 }
 
 /* --- walks --- */

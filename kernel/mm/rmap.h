@@ -17,6 +17,12 @@ bool rmap_contains(const struct vma *vma);
 
 /* How many entries that map pages of m do the VMAs lead to? (Checking.) => rmap_lock held */
 u64 rmap_count_entries(struct mapping *m);
+/* A mapping that may be sealed gets a VMA that is shared and may be written: from begin to end, while
+ * the VMA is not there yet, it counts as if it were. 0, or -EPERM: it is sealed. May sleep. */
+int rmap_begin_shared_write(struct mapping *m);
+void rmap_end_shared_write(struct mapping *m);
+/* From now on there is no such VMA. 0, or -EBUSY: there is one. May sleep. */
+int rmap_deny_shared_write(struct mapping *m);
 
 /* Unmaps the pages [first, last] (page numbers) everywhere. May sleep; the page lock may be
  * held. */

@@ -17,6 +17,7 @@
 #include "fs/inode.h"
 #include "fs/mount.h"
 #include "fs/pipe.h"
+#include "fs/seal.h"
 #include "fs/rw.h"
 #include "fs/tmpfs.h"
 #include "lib/format.h"
@@ -155,6 +156,10 @@ static s64 fcntl_file(struct file *f, u32 cmd, u64 arg)
 		return 0;
 	case F_GETLEASE:
 		return F_UNLCK;
+	case F_ADD_SEALS:
+		return arg >> 32 ? -EINVAL : seal_add(f, (u32)arg);
+	case F_GET_SEALS:
+		return seal_get(f);
 	case F_SETPIPE_SZ:
 		return pipe_set_size(f, arg);
 	case F_GETPIPE_SZ:
@@ -363,64 +368,6 @@ s64 sys_readahead(int fd, loff_t off, size_t len)
 }
 
 /* ---------------------------------------------------------------- space */
-/* The size comes first: a page behind the end would never be written, and its block keep what
- * another file left there. For the same reason a disk's files cannot have room behind their end. */
-static int allocate_locked(struct inode *inode, u64 start, u64 end, bool keep_size)
-{
-	u64 size = mapping_size(&inode->mapping);
-	bool grows = end > size;
-	int err = 0;
-
-	if (keep_size && grows && inode->sb->bdev)
-		return -EOPNOTSUPP;
-	if (!keep_size && grows)
-		err = inode_set_size(inode, end);
-	if (!err)
-		err = rw_allocate(inode, start, end);
-	if (err && !keep_size && grows)
-		inode_set_size(inode, size);
-	return err;
-}
-
-static int punch_locked(struct inode *inode, u64 start, u64 end)
-{
-	int err;
-
-	if (!inode->ops || !inode->ops->punch_hole)
-		return -EOPNOTSUPP;
-	err = pagecache_punch_hole(&inode->mapping, start, end);
-	if (!err)
-		err = inode->ops->punch_hole(inode, start, end);
-	if (!err)
-		inode_touch_modified(inode);
-	return err;
-}
-
-static s64 fallocate(struct file *f, int mode, u64 start, u64 end)
-{
-	struct inode *inode = f->inode;
-	bool punch = mode == (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE);
-	int err;
-
-	if (!(f->mode & FILE_WRITE))
-		return -EBADF;
-	if (S_ISFIFO(inode->mode))
-		return -ESPIPE;
-	if (!S_ISREG(inode->mode))
-		return -ENODEV;
-	if (!punch && (mode & ~FALLOC_FL_KEEP_SIZE))
-		return -EOPNOTSUPP;
-	if (end > (inode->sb->max_file_size ? inode->sb->max_file_size : MAPPING_MAX_SIZE))
-		return -EFBIG;
-	mutex_lock(&inode->lock);
-	if (punch)
-		err = punch_locked(inode, start, end);
-	else
-		err = allocate_locked(inode, start, end, mode & FALLOC_FL_KEEP_SIZE);
-	mutex_unlock(&inode->lock);
-	return err;
-}
-
 s64 sys_fallocate(int fd, int mode, loff_t off, loff_t len)
 {
 	struct file *f = fd_get(fd);
@@ -428,12 +375,7 @@ s64 sys_fallocate(int fd, int mode, loff_t off, loff_t len)
 
 	if (!f)
 		return -EBADF;
-	if (off < 0 || len <= 0)
-		err = -EINVAL;
-	else if (len > (loff_t)(~0UL >> 1) - off)
-		err = -EFBIG;
-	else
-		err = fallocate(f, mode, (u64)off, (u64)(off + len));
+	err = file_fallocate(f, mode, off, len);
 	file_put(f);
 	return err;
 }
@@ -500,23 +442,38 @@ s64 sys_pipe(vaddr_t ufds)
 	return sys_pipe2(ufds, 0);
 }
 
+/* Of huge pages there are none; the sizes are those of the CPU. */
+static int check_memfd_flags(u32 flags)
+{
+	u32 size = flags >> MFD_HUGE_SHIFT & MFD_HUGE_MASK;
+
+	if (!(flags & MFD_HUGETLB))
+		return flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING) ? -EINVAL : 0;
+	if (flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB |
+			    (u32)MFD_HUGE_MASK << MFD_HUGE_SHIFT))
+		return -EINVAL;
+	return !size || size == 21 || size == 30 ? -ENOMEM : -ENODEV;
+}
+
 s64 sys_memfd_create(vaddr_t uname, u32 flags)
 {
 	char name[250], shown[280];
 	struct file *f;
 	ssize_t n;
-	int fd;
+	int fd, err = check_memfd_flags(flags);
 
-	if (flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING))
-		return -EINVAL;
+	if (err == -EINVAL)
+		return err;
 	n = strncpy_from_user(name, uname, sizeof(name));
 	if (n < 0)
 		return n == -ENAMETOOLONG ? -EINVAL : n;
+	if (err)
+		return err;
 	snprintf(shown, sizeof(shown), "/memfd:%s (deleted)", name);
 	fd = fd_reserve(0, flags & MFD_CLOEXEC);
 	if (fd < 0)
 		return fd;
-	f = tmpfs_unnamed_file(shown, 0, O_RDWR | O_LARGEFILE);
+	f = tmpfs_unnamed_file(shown, 0, O_RDWR | O_LARGEFILE, flags & MFD_ALLOW_SEALING);
 	if (IS_ERR(f)) {
 		fd_release(fd);
 		return PTR_ERR(f);
