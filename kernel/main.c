@@ -39,6 +39,7 @@
 #include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "mm/writeback.h"
+#include "net/unix.h"
 #include "proc/ctrl_alt_del.h"
 #include "proc/process.h"
 #include "proc/procfs.h"
@@ -139,6 +140,7 @@ static const struct boot_step thread_table[] = {
 	{ "proc", procfs_init },
 	{ "proc's files", procfs_files_init },
 	{ "write-back", writeback_init },
+	{ "sockets", unix_init },
 	/* devices */
 	{ "terminals", console_init },
 	{ "RAM disks", ramdisk_init },

@@ -662,6 +662,25 @@ struct mount *mount_kernel_internal(const char *type)
 	return m;
 }
 
+int mount_bare(struct super *sb, u32 magic)
+{
+	static const struct super_ops ops;
+	struct inode *root;
+
+	sb->ops = &ops;
+	sb->magic = magic;
+	root = inode_new(sb, (ino_t)-1);
+	if (!root)
+		return -ENOMEM;
+	root->mode = S_IFDIR | 0555;
+	inode_new_done(root);
+	sb->root = dentry_make_root(sb, root);
+	if (sb->root)
+		return 0;
+	inode_put(root);
+	return -ENOMEM;
+}
+
 /* ---------------------------------------------------------------- sync */
 /* Metadata of one super, when its data is written. */
 static int sync_metadata(struct super *sb)

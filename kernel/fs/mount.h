@@ -51,6 +51,9 @@ bool mount_follow_up(struct path *p);
 void mount_for_each(void (*fn)(struct mount *m, void *arg), void *arg);
 /* tmpfs for unnamed files, pipes; NULL: no memory */
 struct mount *mount_kernel_internal(const char *type);
+/* For fs_type.mount of a filesystem that is only a place for inodes without names (pipes, sockets):
+ * an empty root, which is never seen. 0 or -ENOMEM */
+int mount_bare(struct super *sb, u32 magic);
 /* sync(2): all supers: data, inodes, superblock, device flush. Init remounts the root read-only
  * before it powers off. */
 int fs_sync_all(void);

@@ -534,22 +534,8 @@ s64 pipe_set_size(struct file *f, u64 size)
 /* ------------------------------------------------ their filesystem: only a place for the inodes */
 static int pipefs_mount(struct super *sb, const char *data)
 {
-	static const struct super_ops ops;
-	struct inode *root;
-
 	(void)data;
-	sb->ops = &ops;
-	sb->magic = PIPEFS_MAGIC;
-	root = inode_new(sb, __atomic_add_fetch(&next_ino, 1, __ATOMIC_RELAXED));
-	if (!root)
-		return -ENOMEM;
-	root->mode = S_IFDIR | 0555;
-	inode_new_done(root);
-	sb->root = dentry_make_root(sb, root);
-	if (sb->root)
-		return 0;
-	inode_put(root);
-	return -ENOMEM;
+	return mount_bare(sb, PIPEFS_MAGIC);
 }
 
 static struct fs_type pipefs = { .name = "pipefs", .mount = pipefs_mount };

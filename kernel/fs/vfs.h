@@ -169,9 +169,12 @@ struct inode {
 	struct list hash_link, sb_link, lru_link; /* inode.c's hash lock; lru: unused ones */
 	struct list dirty_link;                   /* inode.c's dirty lock */
 	struct file_lock *locks;                  /* filelock.c: byte-range locks and flock */
-	struct pipe *pipe;                        /* fifos and pipes */
-	struct dentry *name;                      /* [d] directories: the one name that they have */
-	void *private;                            /* filesystem's or driver's own */
+	union {
+		struct pipe *pipe;        /* fifos and pipes */
+		struct unix_sock *socket; /* S_IFSOCK: who is bound to it (net/unix_name.c) */
+	};
+	struct dentry *name; /* [d] directories: the one name that they have */
+	void *private;       /* filesystem's or driver's own */
 };
 
 /* ---------------------------------------------------------------- names */

@@ -15,6 +15,7 @@ enum lock_rank {
 	RANK_TTY = 8,       /* terminal: settings, line discipline, session */
 	RANK_INODE = 10,    /* inode: size, block map, writes; directories: their entries */
 	RANK_PIPE = 12,     /* pipe: its buffer */
+	RANK_SOCKET = 13,   /* socket: one reader at a time */
 	RANK_MM = 20,   /* the VMA set of an address space; user memory may fault (might_fault) */
 	RANK_PAGE = 30, /* page lock: identity; contents during I/O */
 	RANK_FS = 40,   /* filesystem allocation: bitmaps, group descriptors */
@@ -28,6 +29,7 @@ enum lock_rank {
 	RANK_FILES = 52,     /* file descriptor table */
 	RANK_FUTEX = 53,     /* one bucket of the futex table: who sleeps on a word */
 	RANK_DCACHE = 54,    /* dentry hash, parent/child links, inode hash */
+	RANK_SOCKETS = 55,   /* all sockets: names, peers, queues */
 	RANK_PAGETABLE = 60, /* page-table entries of one address space */
 	RANK_TTY_QUEUE = 63, /* terminal: input and output queues (irqsave) */
 	RANK_DEVICE = 65,    /* device queue (irqsave) */
