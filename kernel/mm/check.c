@@ -23,6 +23,7 @@
  *	page-mlocked    a page in a locked VMA is held in memory (and is on no LRU list)
  *	anon-shared     a private page is in a private VMA
  *	anon-writable   and writable only where it is mapped once
+ *	anon-lazy       one that may be freed names this mm and this address
  *	cache-place     a page of the cache is the VMA's mapping's, at its place
  *	cache-gone      or on its way out, locked
  *	cache-clean     one that can be written is dirty, so that the store is not lost
@@ -37,6 +38,7 @@
 #include "debug/panic.h"
 #include "lib/format.h"
 #include "mm/fault.h"
+#include "mm/lazyfree.h"
 #include "mm/rmap.h"
 
 bool mm_check_always;
@@ -254,6 +256,10 @@ static bool check_entry(
 	if ((v->flags & VMA_LOCKED) && !page_is_mlocked(p))
 		return check_broken(f, "page-mlocked", "frame %lx at %lx: flags %x", pte_pfn(pte),
 			addr, p->flags);
+	if (page_is_lazy(p) && (p->owner != v->mm || page_index(p) != addr >> PAGE_SHIFT))
+		return check_broken(f, "anon-lazy",
+			"frame %lx at %lx of mm %p: owner %p, index %lx", pte_pfn(pte), addr, v->mm,
+			p->owner, page_index(p));
 	if (page_test(p, PG_ANON)) {
 		s->anon++;
 		return check_private_page(v, addr, pte, p, f);

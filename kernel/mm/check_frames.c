@@ -10,6 +10,7 @@
  *	mlocked-total    so are the pages that mlock(2) holds
  *	lru-flags        pages on an LRU list have its flags, and the lists are as long as counted
  *	lru-count        pages with these flags are as many as on the lists
+ *	lazy-count       pages that MADV_FREE gave up are as many as on their list
  *	anon-maps        private pages are mapped as often as address spaces count (RSS)
  *	page-leak        a page has no other references than those of its entries and of the cache
  *
@@ -18,13 +19,14 @@
  */
 #include "mm/check.h"
 #include "debug/panic.h"
+#include "mm/lazyfree.h"
 #include "mm/lru.h"
 #include "mm/pagecache.h"
 #include "sched/timer.h"
 
 struct census {
 	u64 free, slab, table, anon, anon_maps, cached, shmem, mapped, dirty, writeback, active,
-		inactive, mlocked;
+		inactive, mlocked, lazy;
 	pfn_t leaked; /* a page with a reference too many; 0: none */
 };
 
@@ -90,6 +92,7 @@ static bool count_frame(const struct page *p, struct census *c, struct check_fin
 		c->table++;
 	} else if (page_test(p, PG_ANON)) {
 		c->anon++;
+		c->lazy += page_is_lazy(p);
 		c->anon_maps += (u64)atomic_read(&p->maps);
 		look_for_leak(p, atomic_read(&p->maps), c);
 	} else if (p->mapping) {
@@ -118,8 +121,10 @@ static bool check_counters(const struct census *c, struct check_finding *f)
 {
 	struct pagecache_stats cache;
 	struct page_stats frames;
+	struct lazyfree_stats lazy;
 	struct lru_stats lru;
 
+	lazyfree_get_stats(&lazy);
 	page_get_stats(&frames);
 	pagecache_get_stats(&cache);
 	lru_get_stats(&lru);
@@ -135,6 +140,7 @@ static bool check_counters(const struct census *c, struct check_finding *f)
 	       agree("mlocked-total", c->mlocked, lru.mlocked, f) &&
 	       agree("lru-count", c->active, lru.active, f) &&
 	       agree("lru-count", c->inactive, lru.inactive, f) &&
+	       agree("lazy-count", c->lazy, lazy.pages, f) &&
 	       agree("anon-maps", c->anon_maps, sum_of_anon_rss(), f);
 }
 

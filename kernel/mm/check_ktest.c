@@ -238,6 +238,15 @@ static void plant_anon_writable(struct scene *s, bool make)
 	atomic_add_return(&p->maps, make ? 1 : -1);
 }
 
+/* It is on nobody's list. */
+static void plant_lazy(struct scene *s, bool make)
+{
+	if (make)
+		page_set(page_at(s, ANON), PG_LRU);
+	else
+		page_clear(page_at(s, ANON), PG_LRU);
+}
+
 static void plant_cache_place(struct scene *s, bool make)
 {
 	page_set_index(page_at(s, MEMO), make ? 3 : 0);
@@ -404,6 +413,7 @@ KTEST(check_notices_each_fault_of_an_mm)
 		{ "page-mlocked", plant_page_mlocked },
 		{ "anon-shared", plant_anon_shared },
 		{ "anon-writable", plant_anon_writable },
+		{ "anon-lazy", plant_lazy },
 		{ "cache-place", plant_cache_place },
 		{ "cache-gone", plant_cache_gone },
 		{ "cache-clean", plant_cache_clean },
@@ -604,6 +614,7 @@ KTEST(check_notices_each_fault_of_frames)
 		{ "mlocked-total", plant_mlocked_total },
 		{ "lru-flags", plant_lru_flags },
 		{ "lru-count", plant_lru_count },
+		{ "lazy-count", plant_lazy },
 		{ "anon-maps", plant_anon_maps },
 		{ "page-leak", plant_page_leak },
 	};

@@ -2,6 +2,7 @@
 /* Looking at an address space from outside: what /proc/PID/maps, smaps and pagemap show. */
 #include "lib/string.h"
 #include "mm/fault.h"
+#include "mm/lazyfree.h"
 #include "mm/zap.h"
 
 void mm_for_each_vma(struct mm *mm, bool (*fn)(struct vma *vma, void *arg), void *arg)
@@ -22,6 +23,21 @@ bool mm_vma_at_or_above(
 	v = vma_at_or_above(&mm->vmas, addr, NULL);
 	for (; v && fn(v, arg); v = vma_next(v))
 		;
+	rwsem_read_unlock(&mm->lock);
+	return v;
+}
+
+bool mm_copy_vma(struct mm *mm, vaddr_t start, vaddr_t end, struct vma *copy)
+{
+	struct vma *v;
+
+	rwsem_read_lock(&mm->lock);
+	v = vma_first_in(&mm->vmas, start, end);
+	if (v) {
+		*copy = *v;
+		if (v->file)
+			v->file_ops->get(v->file);
+	}
 	rwsem_read_unlock(&mm->lock);
 	return v;
 }
@@ -50,6 +66,7 @@ static void count_entry(struct vma_usage *u, const struct vma *v, pte_t pte)
 		u->referenced++;
 	if (page_test(p, PG_ANON)) {
 		u->anonymous++;
+		u->lazy_free += page_is_lazy(p) && !pte_dirty(pte);
 		u->pss_anon += pss;
 	} else if (page_test(p, PG_SWAPBACKED)) {
 		u->pss_shmem += pss;

@@ -17,9 +17,11 @@
  *
  * Not here: what "used" means for a mapped page (rmap_referenced), and giving up (reclaim.c).
  * Invariant: PG_LRU if and only if the page is on a list, the one that PG_ACTIVE says; then it is
- * in the cache, so it has a reference, and another one may be taken under lru_lock.
+ * in the cache, so it has a reference, and another one may be taken under lru_lock. (With PG_ANON it
+ * is on lazyfree.c's list.)
  */
 #include "mm/lru.h"
+#include "mm/lazyfree.h"
 #include "sync/spinlock.h"
 
 static struct spinlock lru_lock = SPINLOCK_INIT(lru_lock, RANK_LRU);
@@ -52,6 +54,10 @@ void lru_remove(struct page *p)
 {
 	if (!page_test(p, PG_LRU))
 		return;
+	if (page_test(p, PG_ANON)) {
+		lazyfree_cancel(p);
+		return;
+	}
 	spin_lock(&lru_lock);
 	remove_locked(p);
 	spin_unlock(&lru_lock);
@@ -70,6 +76,7 @@ void lru_activate(struct page *p)
 
 void lru_mlock(struct page *p)
 {
+	lazyfree_cancel(p);
 	spin_lock(&lru_lock);
 	if (!page_is_mlocked(p)) {
 		remove_locked(p);
@@ -99,6 +106,18 @@ void lru_munlock(struct page *p)
 			page_set(p, PG_LRU);
 			page_list_push(&inactive, p);
 		}
+	}
+	spin_unlock(&lru_lock);
+}
+
+void lru_deactivate(struct page *p)
+{
+	page_clear(p, PG_REFERENCED);
+	spin_lock(&lru_lock);
+	if (page_test(p, PG_LRU) && page_test(p, PG_ACTIVE)) {
+		page_list_remove(&active, p);
+		page_clear(p, PG_ACTIVE);
+		page_list_push(&inactive, p);
 	}
 	spin_unlock(&lru_lock);
 }

@@ -18,6 +18,8 @@ static inline void lru_touch(struct page *p)
 }
 /* Moves it to the active list: reclaim found it in use. */
 void lru_activate(struct page *p);
+/* It is said to be unused (MADV_COLD): counts as not used since the last look, and is inactive. */
+void lru_deactivate(struct page *p);
 /* The pages of a list that were not used for longest, up to nr, each with a reference for the
  * caller; they move to the other end of the list, so that the next call finds others. Returns their
  * number. */

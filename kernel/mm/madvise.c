@@ -3,15 +3,22 @@
  * madvise(2). Three kinds of advice:
  *
  *	remembered in the VMA's flags     NORMAL RANDOM SEQUENTIAL, DONTFORK.. WIPEONFORK.. DONTDUMP..    mm->lock for writing
- *	acting on pages                   DONTNEED FREE COLD PAGEOUT                                      mm->lock for reading
- *	acting with no lock held          WILLNEED POPULATE_READ POPULATE_WRITE
+ *	                                  HUGEPAGE.. MERGEABLE.. (shown only)
+ *	acting on pages                   DONTNEED FREE COLD                                              mm->lock for reading
+ *	acting with no lock held          WILLNEED REMOVE PAGEOUT POPULATE_READ POPULATE_WRITE
  *
- * Holes in the range are skipped, and said at the end: ENOMEM (but POPULATE_* stop there).
+ * Holes in the range are skipped, and said at the end: ENOMEM. HWPOISON and SOFT_OFFLINE are for the
+ * privileged, and there answer as a kernel without CONFIG_MEMORY_FAILURE; so does COLLAPSE as one
+ * that makes no huge pages.
+ *
+ * Not here: what becomes of lazy pages (lazyfree.c), COLD and PAGEOUT (madvise_pageout.c).
  */
 #include <linux/mman.h>
 #include "lib/err.h"
 #include "mm/edit.h"
 #include "mm/fault.h"
+#include "mm/lazyfree.h"
+#include "mm/madvise_pageout.h"
 #include "sched/sched.h"
 
 /* --- remembered --- */
@@ -47,6 +54,18 @@ static int advised_flags(const struct vma *v, int advice, u32 *flags)
 	case MADV_DODUMP:
 		*flags &= ~VMA_DONTDUMP;
 		return v->flags & VMA_DEVICE ? -EINVAL : 0;
+	case MADV_HUGEPAGE:
+		*flags = (*flags & ~VMA_NOHUGEPAGE) | VMA_HUGEPAGE;
+		return 0;
+	case MADV_NOHUGEPAGE:
+		*flags = (*flags & ~VMA_HUGEPAGE) | VMA_NOHUGEPAGE;
+		return 0;
+	case MADV_MERGEABLE: /* pages that are shared anyway are none of KSM's: ignored there */
+		*flags |= v->flags & (VMA_SHARED | VMA_DEVICE) ? 0 : VMA_MERGEABLE;
+		return 0;
+	case MADV_UNMERGEABLE:
+		*flags &= ~VMA_MERGEABLE;
+		return 0;
 	}
 	return -EINVAL;
 }
@@ -91,39 +110,33 @@ static int advise_remembered(struct mm *mm, vaddr_t start, vaddr_t end, int advi
 
 /* --- acting on pages --- */
 
-/* May the pages of v be thrown away? */
-static int may_drop(const struct vma *v, int advice)
-{
-	if (v->flags & (VMA_LOCKED | VMA_DEVICE))
-		return -EINVAL;
-	if (advice == MADV_FREE && (v->file || v->mapping))
-		return -EINVAL;
-	return 0;
-}
-
 /*
  * DONTNEED: private pages read as zeros (or as the file) from now on, shared ones are only
- * unmapped. FREE: the same, at once instead of when memory is short, which is as permitted. COLD
- * and PAGEOUT: without swap private pages stay; pages of the cache are unmapped, so that reclaim
- * finds them unused.
+ * unmapped. FREE: the same some time, when memory is short.
  */
-static int advise_vma(struct mm *mm, struct vma *v, vaddr_t start, vaddr_t end, int advice)
+static int advise_vma(struct gather *g, struct vma *v, vaddr_t start, vaddr_t end, int advice)
 {
-	bool drop = advice == MADV_DONTNEED || advice == MADV_FREE;
-	int err = may_drop(v, advice);
-	struct gather g;
+	u32 untouchable = VMA_DEVICE | (advice == MADV_DONTNEED_LOCKED ? 0 : VMA_LOCKED);
 
-	if (err)
-		return err;
-	gather_begin(&g, mm);
-	zap_range(&g, v, start, end, drop ? ZAP_ALL : ZAP_CACHE, true);
-	gather_finish(&g);
+	if ((v->flags & untouchable) || (advice == MADV_FREE && v->ops != &back_anon))
+		return -EINVAL;
+	switch (advice) {
+	case MADV_FREE:
+		lazyfree_range(g, v, start, end);
+		break;
+	case MADV_COLD:
+		pageout_cold(g, v, start, end);
+		break;
+	default:
+		zap_range(g, v, start, end, ZAP_ALL, true);
+	}
 	return 0;
 }
 
 static int advise_pages(struct mm *mm, vaddr_t start, vaddr_t end, int advice)
 {
 	struct vma *v;
+	struct gather g;
 	bool hole = false;
 	int err = 0;
 
@@ -131,7 +144,9 @@ static int advise_pages(struct mm *mm, vaddr_t start, vaddr_t end, int advice)
 	v = vma_at_or_above(&mm->vmas, start, NULL);
 	for (; !err && start < end && v && v->start < end; v = vma_next(v)) {
 		hole |= v->start > start;
-		err = advise_vma(mm, v, max(start, v->start), min(end, v->end), advice);
+		gather_begin(&g, mm);
+		err = advise_vma(&g, v, max(start, v->start), min(end, v->end), advice);
+		gather_finish(&g);
 		start = v->end;
 	}
 	rwsem_read_unlock(&mm->lock);
@@ -140,47 +155,40 @@ static int advise_pages(struct mm *mm, vaddr_t start, vaddr_t end, int advice)
 
 /* --- acting with no lock held --- */
 
-/* Starts reading the first file in [start, end); returns where to go on. *hole: there was nothing
- * mapped at start. */
-static vaddr_t willneed_one(struct mm *mm, vaddr_t start, vaddr_t end, bool *hole)
+/* A part of one VMA. `v` is a copy, its file held. */
+typedef int (*part_fn)(struct mm *mm, const struct vma *v, vaddr_t start, vaddr_t end, int advice);
+
+/* Starts reading the file. */
+static int willneed_part(struct mm *mm, const struct vma *v, vaddr_t start, vaddr_t end, int advice)
 {
-	struct vma v, *found;
-
-	rwsem_read_lock(&mm->lock);
-	found = vma_at_or_above(&mm->vmas, start, NULL);
-	if (!found || found->start >= end) {
-		rwsem_read_unlock(&mm->lock);
-		*hole = true;
-		return end;
-	}
-	v = *found;
-	if (v.mapping && v.file)
-		v.file_ops->get(v.file);
-	rwsem_read_unlock(&mm->lock);
-
-	*hole |= v.start > start;
-	start = max(start, v.start);
-	end = min(end, v.end);
-	if (v.mapping) {
+	(void)mm, (void)advice;
+	if (v->mapping)
 		pagecache_start_read(
-			v.mapping, vma_pgoff_at(&v, start), (end - start) >> PAGE_SHIFT);
-		if (v.file)
-			v.file_ops->put(v.file);
-	}
-	return end;
+			v->mapping, vma_pgoff_at(v, start), (end - start) >> PAGE_SHIFT);
+	return 0;
 }
 
-static int advise_willneed(struct mm *mm, vaddr_t start, vaddr_t end)
+static int remove_part(struct mm *mm, const struct vma *v, vaddr_t start, vaddr_t end, int advice)
 {
-	bool hole = false;
+	u64 offset = vma_pgoff_at(v, start) << PAGE_SHIFT;
 
-	while (start < end)
-		start = willneed_one(mm, start, end, &hole);
-	return hole ? -ENOMEM : 0;
+	(void)mm, (void)advice;
+	if ((v->flags & VMA_LOCKED) || !v->file)
+		return -EINVAL;
+	if ((v->flags & (VMA_SHARED | VMA_WRITE)) != (VMA_SHARED | VMA_WRITE))
+		return -EACCES;
+	if (!v->file_ops->punch_hole)
+		return -EOPNOTSUPP;
+	return v->file_ops->punch_hole(v->file, offset, offset + (end - start));
 }
 
-static int advise_populate(struct mm *mm, vaddr_t start, vaddr_t end, bool write)
+/* As if each page were read (written), so by the VMA's rights and not by what x86 permits. */
+static int populate_part(struct mm *mm, const struct vma *v, vaddr_t start, vaddr_t end, int advice)
 {
+	bool write = advice == MADV_POPULATE_WRITE;
+
+	if (!(v->flags & (write ? VMA_WRITE : VMA_READ)) || (v->flags & VMA_DEVICE))
+		return -EINVAL;
 	for (; start < end; start += PAGE_SIZE) {
 		switch (fault_resolve(mm, start, write ? FAULT_WRITE : 0, false)) {
 		case FAULT_OK:
@@ -194,11 +202,27 @@ static int advise_populate(struct mm *mm, vaddr_t start, vaddr_t end, bool write
 		default:
 			return -ENOMEM;
 		}
-		if (thread_signal_pending())
+		if (thread_is_killed())
 			return -EINTR;
 		cond_resched();
 	}
 	return 0;
+}
+
+static int advise_unlocked(struct mm *mm, vaddr_t start, vaddr_t end, int advice, part_fn act)
+{
+	bool hole = false;
+	struct vma v;
+	int err = 0;
+
+	while (!err && start < end && mm_copy_vma(mm, start, end, &v)) {
+		hole |= v.start > start;
+		err = act(mm, &v, max(start, v.start), min(end, v.end), advice);
+		if (v.file)
+			v.file_ops->put(v.file);
+		start = v.end;
+	}
+	return err ? err : hole || start < end ? -ENOMEM : 0;
 }
 
 /* --- all --- */
@@ -207,14 +231,18 @@ static int advise(struct mm *mm, vaddr_t start, vaddr_t end, int advice)
 {
 	switch (advice) {
 	case MADV_WILLNEED:
-		return advise_willneed(mm, start, end);
+		return advise_unlocked(mm, start, end, advice, willneed_part);
+	case MADV_REMOVE:
+		return advise_unlocked(mm, start, end, advice, remove_part);
 	case MADV_POPULATE_READ:
 	case MADV_POPULATE_WRITE:
-		return advise_populate(mm, start, end, advice == MADV_POPULATE_WRITE);
+		return advise_unlocked(mm, start, end, advice, populate_part);
+	case MADV_PAGEOUT:
+		return pageout_range(mm, start, end);
 	case MADV_DONTNEED:
+	case MADV_DONTNEED_LOCKED:
 	case MADV_FREE:
 	case MADV_COLD:
-	case MADV_PAGEOUT:
 		return advise_pages(mm, start, end, advice);
 	}
 	return advise_remembered(mm, start, end, advice);
@@ -228,7 +256,9 @@ static bool is_known(int advice)
 	case MADV_SEQUENTIAL:
 	case MADV_WILLNEED:
 	case MADV_DONTNEED:
+	case MADV_DONTNEED_LOCKED:
 	case MADV_FREE:
+	case MADV_REMOVE:
 	case MADV_DONTFORK:
 	case MADV_DOFORK:
 	case MADV_WIPEONFORK:
@@ -239,6 +269,10 @@ static bool is_known(int advice)
 	case MADV_PAGEOUT:
 	case MADV_POPULATE_READ:
 	case MADV_POPULATE_WRITE:
+	case MADV_HUGEPAGE:
+	case MADV_NOHUGEPAGE:
+	case MADV_MERGEABLE:
+	case MADV_UNMERGEABLE:
 		return true;
 	}
 	return false;

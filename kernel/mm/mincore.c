@@ -29,10 +29,17 @@ static bool is_cached(struct mapping *m, pgoff_t index)
 	return cached;
 }
 
+/* What is cached of somebody else's file is none of our business: it all counts as resident. */
+static bool may_be_told(const struct vma *v)
+{
+	return !v->mapping || !v->file_ops->is_ours || v->file_ops->is_ours(v->file);
+}
+
 /* Answers for up to nr pages of the VMA at addr. Returns how many, or -ENOMEM. */
 static s64 look(struct mm *mm, vaddr_t addr, u64 nr, u8 *vec)
 {
 	struct vma *v;
+	bool told;
 
 	rwsem_read_lock(&mm->lock);
 	v = vma_find(&mm->vmas, addr);
@@ -41,10 +48,11 @@ static s64 look(struct mm *mm, vaddr_t addr, u64 nr, u8 *vec)
 		return -ENOMEM;
 	}
 	nr = min(nr, (v->end - addr) >> PAGE_SHIFT);
+	told = may_be_told(v);
 	for (u64 i = 0; i < nr; i++) {
 		vaddr_t at = addr + (i << PAGE_SHIFT);
 
-		vec[i] = is_present(mm, at) ||
+		vec[i] = !told || is_present(mm, at) ||
 			 (v->mapping && is_cached(v->mapping, vma_pgoff_at(v, at)));
 	}
 	rwsem_read_unlock(&mm->lock);

@@ -20,6 +20,7 @@
 #include "mm/commit.h"
 #include "mm/edit.h"
 #include "mm/fault.h"
+#include "mm/lazyfree.h"
 #include "mm/rmap.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
@@ -218,6 +219,7 @@ static u64 copy_entry(pte_t *from, pte_t *to)
 		pte = pte_wrprotect(pte);
 		pte_set(from, pte);
 	}
+	lazyfree_cancel(p);
 	page_get(p);
 	atomic_inc(&p->maps);
 	pte_set(to, pte);
@@ -380,6 +382,9 @@ static struct page *get_mapped_page(struct mm *mm, vaddr_t addr, bool write, boo
 		else if (write && !pte_writable(pte) &&
 			 !(force && (p->flags & PG_ANON) && atomic_read(&p->refs) == 1))
 			p = NULL;
+		/* The CPU will not say in the entry that a lazy page was stored to. */
+		if (p && write)
+			lazyfree_cancel(p);
 		if (p && p != zero_page)
 			page_get(p);
 	}

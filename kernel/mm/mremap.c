@@ -17,6 +17,7 @@
 #include "lib/err.h"
 #include "mm/edit.h"
 #include "mm/fault.h"
+#include "mm/lazyfree.h"
 #include "mm/mlock.h"
 #include "mm/mmap.h"
 #include "mm/rmap.h"
@@ -86,6 +87,7 @@ static void move_span(struct mm *mm, const struct pt_span *span, vaddr_t new)
 		if (pte_none(pte_get(&span->pte[i])))
 			continue;
 		pte = pte_exchange(&span->pte[i], 0);
+		lazyfree_moved(pfn_to_page(pte_pfn(pte)), new);
 		pte_set(pt_find(&mm->mmu, new), pte);
 	}
 }

@@ -18,23 +18,6 @@ static int check_arguments(vaddr_t addr, int flags)
 	return (flags & MS_ASYNC) && (flags & MS_SYNC) ? -EINVAL : 0;
 }
 
-/* The first VMA in [start, end), copied, with a reference to its file if it has one. False: there
- * is none. */
-static bool next_vma(struct mm *mm, vaddr_t start, vaddr_t end, struct vma *copy)
-{
-	struct vma *v;
-
-	rwsem_read_lock(&mm->lock);
-	v = vma_first_in(&mm->vmas, start, end);
-	if (v) {
-		*copy = *v;
-		if (v->file)
-			v->file_ops->get(v->file);
-	}
-	rwsem_read_unlock(&mm->lock);
-	return v;
-}
-
 /* Makes [start, end) of v durable if it is a shared file. */
 static int sync_part(const struct vma *v, vaddr_t start, vaddr_t end)
 {
@@ -58,7 +41,7 @@ s64 mm_msync(struct mm *mm, vaddr_t addr, u64 len, int flags)
 		return err;
 	if (end < addr)
 		return -ENOMEM;
-	while (!err && addr < end && next_vma(mm, addr, end, &v)) {
+	while (!err && addr < end && mm_copy_vma(mm, addr, end, &v)) {
 		hole |= v.start > addr;
 		if ((flags & MS_INVALIDATE) && (v.flags & VMA_LOCKED))
 			err = -EBUSY;

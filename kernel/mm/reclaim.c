@@ -15,9 +15,11 @@
  * one; if that yields nothing it waits a moment for the thread. When all of this brings nothing, a
  * user's allocation ends in reclaim_out_of_memory().
  *
- * Private memory and shared memory without a disk stay: there is no swap.
+ * Private memory (but for MADV_FREE's pages, lazyfree.c, which go first) and shared memory without a
+ * disk stay: there is no swap.
  */
 #include "debug/printk.h"
+#include "mm/lazyfree.h"
 #include "mm/lru.h"
 #include "mm/reclaim.h"
 #include "mm/rmap.h"
@@ -126,6 +128,44 @@ static u64 reclaim_batch(bool may_write, u64 *scanned)
 	return freed;
 }
 
+/* As reclaim_page(), but nobody is asked whether it was used, and a dirty one is on its way to the
+ * disk when this returns: true. */
+static bool start_page_out(struct page *p)
+{
+	struct mapping *m;
+
+	page_lock(p);
+	m = p->mapping;
+	if (m)
+		rmap_unmap_range(m, page_index(p), page_index(p), ZAP_CACHE);
+	lru_deactivate(p);
+	if (m && page_test(p, PG_DIRTY)) {
+		writeback_page(m, p); /* unlocks it */
+		return true;
+	}
+	if (m && !page_test(p, PG_WRITEBACK))
+		stats.freed += pagecache_remove_unused(m, p);
+	page_unlock(p);
+	return page_test(p, PG_WRITEBACK);
+}
+
+void reclaim_page_out(struct page **pages, u32 nr)
+{
+	u32 nr_written = 0;
+
+	for (u32 i = 0; i < nr; i++) {
+		if (start_page_out(pages[i]))
+			pages[nr_written++] = pages[i];
+		else
+			page_put(pages[i]);
+	}
+	for (u32 i = 0; i < nr_written; i++) {
+		page_wait_writeback(pages[i]);
+		reclaim_page(pages[i], false);
+		page_put(pages[i]);
+	}
+}
+
 /* Scans until nr pages are freed, at most both lists twice. */
 static u64 reclaim_pages(u64 nr, bool may_write)
 {
@@ -141,6 +181,14 @@ static u64 reclaim_pages(u64 nr, bool may_write)
 		cond_resched();
 	}
 	return freed;
+}
+
+/* Lazy pages first: they are known to be useless. */
+static u64 reclaim_memory(u64 nr, bool may_write)
+{
+	u64 freed = lazyfree_reclaim(nr);
+
+	return freed < nr ? freed + reclaim_pages(nr - freed, may_write) : freed;
 }
 
 /* --- dropping caches --- */
@@ -224,7 +272,7 @@ static void reclaim_until_enough(void)
 
 	stats.runs++;
 	for (u32 idle = 0; idle < 2 && (have = free_frames()) < enough;) {
-		u64 gone = reclaim_pages(enough - have, true) + shrink_caches(enough - have);
+		u64 gone = reclaim_memory(enough - have, true) + shrink_caches(enough - have);
 
 		idle = gone ? 0 : idle + 1;
 		end_round(gone);
@@ -278,7 +326,7 @@ static u64 direct(u64 nr)
 	u64 freed;
 
 	stats.direct_runs++;
-	freed = reclaim_pages(nr, false);
+	freed = reclaim_memory(nr, false);
 	if (freed)
 		return freed;
 	wake();

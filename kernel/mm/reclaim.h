@@ -23,6 +23,11 @@ bool reclaim_out_of_memory(void);
  * sleep. */
 u64 reclaim_drop_clean(void);
 
+/* MADV_PAGEOUT: these pages of the cache are unmapped everywhere, written if they are dirty, and
+ * freed if nobody else uses them. Puts the caller's references. May sleep; no lock held. */
+struct page;
+void reclaim_page_out(struct page **pages, u32 nr);
+
 struct reclaim_stats {
 	/* pages, by the thread and by who allocates */
 	u64 scanned, scanned_direct, freed, freed_direct;

@@ -37,6 +37,11 @@ struct map_file_ops;
 
 #define VMA_LOCK_MASK (VMA_LOCKED | VMA_LOCKONFAULT)
 
+/* Recorded and shown, no more: MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_MERGEABLE */
+#define VMA_HUGEPAGE   0x20000000u
+#define VMA_NOHUGEPAGE 0x40000000u
+#define VMA_MERGEABLE  0x80000000u
+
 #define VMA_MAY_SHIFT 4 /* VMA_MAYx = VMA_x << 4 */
 #define VMA_MAY_MASK  (VMA_PROT_MASK << VMA_MAY_SHIFT)
 

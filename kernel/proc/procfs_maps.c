@@ -135,6 +135,9 @@ static void put_vm_flags(struct proc_text *t, const struct vma *v)
 		{ VMA_NORESERVE, 0, "nr" },
 		{ VMA_WIPEONFORK, 0, "wf" },
 		{ VMA_DONTDUMP | VMA_DEVICE, 0, "dd" },
+		{ VMA_HUGEPAGE, 0, "hg" },
+		{ VMA_NOHUGEPAGE, 0, "nh" },
+		{ VMA_MERGEABLE, 0, "mg" },
 	};
 
 	proc_printf(t, "VmFlags: ");

@@ -13,6 +13,7 @@
 #include "arch/tlb.h"
 #include "block/block.h"
 #include "mm/commit.h"
+#include "mm/lazyfree.h"
 #include "mm/lru.h"
 #include "mm/mm.h"
 #include "mm/pagecache.h"
@@ -30,6 +31,7 @@ struct memory {
 	struct pagecache_stats cache;
 	struct lru_stats lru;
 	struct reclaim_stats reclaim;
+	struct lazyfree_stats lazy;
 	struct writeback_stats writeback;
 	struct fault_stats faults;
 	struct sectors sectors;
@@ -49,6 +51,7 @@ static void collect(struct memory *m)
 	pagecache_get_stats(&m->cache);
 	lru_get_stats(&m->lru);
 	reclaim_get_stats(&m->reclaim);
+	lazyfree_get_stats(&m->lazy);
 	writeback_get_stats(&m->writeback);
 	mm_get_fault_stats(&m->faults);
 	m->sectors = (struct sectors){ 0 };
@@ -237,10 +240,10 @@ int procfs_show_vmstat(struct proc_text *t, void *object)
 		{ "pgfree", m.frames.nr_freed },
 		{ "pgactivate", m.reclaim.activated },
 		{ "pgdeactivate", m.lru.deactivated },
-		{ "pglazyfree", 0 },
+		{ "pglazyfree", m.lazy.marked },
 		{ "pgfault", m.faults.faults },
 		{ "pgmajfault", m.faults.major },
-		{ "pglazyfreed", 0 },
+		{ "pglazyfreed", m.lazy.freed },
 		{ "pgrefill", m.lru.looked_at },
 		{ "pgreuse", m.faults.reused },
 		{ "pgsteal_kswapd", m.reclaim.freed },

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* residence.h: which pages are in memory, and what /proc/self/smaps says of a mapping. */
+#ifndef RESIDENCE_H
+#define RESIDENCE_H
+
+#include "test.h"
+
+/* musl's headers are older. */
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ  22
+#define MADV_POPULATE_WRITE 23
+#endif
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24
+#endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+
+/* How many of the pages at p are resident (mincore). */
+TEST_HELPER_FN int resident(const void *p, size_t nr_pages)
+{
+	static unsigned char answers[1 << 16];
+	int nr = 0;
+
+	CHECK(nr_pages <= sizeof(answers));
+	CHECK_OK(mincore((void *)p, nr_pages * PAGE, answers));
+	for (size_t i = 0; i < nr_pages; i++)
+		nr += answers[i] & 1;
+	return nr;
+}
+
+/* The text of a field ("LazyFree:", "VmFlags:") of the mapping that begins at p. */
+TEST_HELPER_FN void smaps_field(const void *p, const char *field, char *text, size_t size)
+{
+	char line[512], start[20];
+	FILE *f = fopen("/proc/self/smaps", "r");
+	bool here = false;
+
+	CHECK(f != NULL);
+	sprintf(start, "%08lx-", (unsigned long)p);
+	text[0] = '\0';
+	while (fgets(line, sizeof(line), f)) {
+		if (strncmp(line, start, strlen(start)) == 0)
+			here = true;
+		else if (here && strncmp(line, field, strlen(field)) == 0)
+			break;
+	}
+	if (feof(f))
+		CHECK_FAILED("no %s of a mapping at %p in /proc/self/smaps", field, p);
+	snprintf(text, size, "%s", line + strlen(field));
+	fclose(f);
+}
+
+TEST_HELPER_FN long smaps_kb(const void *p, const char *field)
+{
+	char text[512];
+
+	smaps_field(p, field, text, sizeof(text));
+	return strtol(text, NULL, 10);
+}
+
+/* Does VmFlags of the mapping at p have this two-letter flag? */
+TEST_HELPER_FN bool smaps_flag(const void *p, const char *flag)
+{
+	char text[512], word[8];
+
+	smaps_field(p, "VmFlags:", text, sizeof(text));
+	snprintf(word, sizeof(word), " %s ", flag);
+	return strstr(text, word) != NULL;
+}
+
+/* Makes the file's pages leave the cache, as far as its filesystem has a disk and the kernel obeys:
+ * true. (They must not be mapped.) */
+TEST_HELPER_FN bool drop_cache(int fd, size_t nr_pages)
+{
+	void *p;
+	int nr;
+
+	CHECK_OK(fsync(fd));
+	CHECK_EQ(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED), 0);
+	p = CHECK_OK(mmap(NULL, nr_pages * PAGE, PROT_READ, MAP_SHARED, fd, 0));
+	nr = resident(p, nr_pages);
+	CHECK_OK(munmap(p, nr_pages * PAGE));
+	return nr == 0;
+}
+
+#endif
