@@ -124,6 +124,8 @@ s64 mm_protect_implying_exec(struct mm *mm, vaddr_t addr, u64 len, u64 prot);
 s64 mm_advise(struct mm *mm, vaddr_t addr, u64 len, int advice);
 s64 mm_msync(struct mm *mm, vaddr_t addr, u64 len, int flags);
 s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u64 flags, vaddr_t new_addr);
+/* remap_file_pages(2). */
+s64 mm_remap_file_pages(struct mm *mm, vaddr_t start, u64 len, u64 prot, pgoff_t pgoff, u64 flags);
 s64 mm_incore(struct mm *mm, vaddr_t addr, u64 len, vaddr_t vec);
 /* brk(2): the new (or unchanged) break. */
 vaddr_t mm_set_brk(struct mm *mm, vaddr_t brk);

@@ -380,6 +380,25 @@ static bool wants_pages(const struct map_plan *plan)
 	       (plan->rq->flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
 }
 
+static int plan_and_commit(struct edit *e, struct map_plan *plan)
+{
+	int err = map_plan(e, plan);
+
+	if (!err)
+		map_commit(e, plan);
+	if (plan->counted)
+		rmap_end_shared_write(plan->vma.mapping);
+	return err;
+}
+
+int mmap_replace(struct edit *e, const struct map_request *rq)
+{
+	struct map_plan plan = { .rq = rq };
+	int err = check_length(&plan);
+
+	return err ? err : plan_and_commit(e, &plan);
+}
+
 s64 mm_map(struct mm *mm, const struct map_request *rq)
 {
 	struct map_plan plan;
@@ -393,12 +412,8 @@ s64 mm_map(struct mm *mm, const struct map_request *rq)
 		return err;
 	make_shared_memory(&plan);
 	edit_begin(&e, mm);
-	err = map_plan(&e, &plan);
-	if (!err)
-		map_commit(&e, &plan);
+	err = plan_and_commit(&e, &plan);
 	edit_end(&e);
-	if (plan.counted)
-		rmap_end_shared_write(plan.vma.mapping);
 	put_plan(&plan);
 	if (err)
 		return err;

@@ -142,6 +142,7 @@ static void become_zombie_locked(struct process *p, struct list *gone)
 	give_children_away(p, gone);
 	signal_flush_locked(p, &p->pending, ~0UL);
 	p->state = PROCESS_ZOMBIE;
+	waitq_wake_all(&p->death_wait);
 	p->stop = (struct process_stop){ 0 };
 	list_remove(&p->sibling);
 	if (p->parent)

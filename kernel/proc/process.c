@@ -9,6 +9,7 @@
  * one group and one session; a group belongs to one session.
  */
 #include "proc/process.h"
+#include "proc/pidfd.h"
 
 #include "arch/bootinfo.h"
 #include "arch/clock.h"
@@ -57,6 +58,7 @@ struct process *process_create(struct process *parent)
 	list_init(&p->posix_timers);
 	waitq_init(&p->thread_wait);
 	waitq_init(&p->child_wait);
+	waitq_init(&p->death_wait);
 	waitq_init(&p->vfork_wait);
 	sigpending_init(&p->pending);
 	p->start_time = clock_now();
@@ -189,6 +191,25 @@ struct process *process_find_get(pid_t nr)
 	return p;
 }
 
+int process_may_look(struct process *p)
+{
+	const struct cred *mine = current_cred(), *its;
+	struct fs_context *fs;
+	bool may;
+
+	if (p == current_process() || cred_is_root(mine))
+		return 0;
+	fs = process_get_fs(p);
+	if (!fs)
+		return -EACCES;
+	its = &fs->cred;
+	may = p->dumpable && mine->fsuid == its->uid && mine->fsuid == its->euid &&
+	      mine->fsuid == its->suid && mine->fsgid == its->gid && mine->fsgid == its->egid &&
+	      mine->fsgid == its->sgid;
+	fs_context_put(fs);
+	return may ? 0 : -EACCES;
+}
+
 struct mm *process_get_mm(struct process *p)
 {
 	struct mm *mm;
@@ -310,6 +331,7 @@ void process_init(void)
 	reclaim_register_shrinker(shrink_stacks);
 	fs_send_signal = send_signal_to_current;
 	panic_set_describe(describe_current);
+	pidfd_init();
 }
 
 /* The current kernel thread becomes the only thread of a new process without parent: init. */

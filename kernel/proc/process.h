@@ -81,6 +81,7 @@ struct process {
 	bool exiting;                         /* [l] all threads are to die, with this status */
 	u32 exit_status;                      /* [l] as wait(2) tells it */
 	struct waitq child_wait;              /* a child changed its state */
+	struct waitq death_wait;              /* it died: who polls a pidfd */
 	bool vfork_pending; /* [l] the parent waits that this child execs or dies */
 	struct waitq vfork_wait;
 
@@ -194,6 +195,9 @@ void process_set_parent_locked(struct process *p, struct process *parent);
 void process_unlink_locked(struct process *p);
 
 /* --- looking --- */
+/* May the current process look into the memory and files of this one? 0 or -EACCES (ptrace(2),
+ * "access mode checking", PTRACE_MODE_READ). */
+int process_may_look(struct process *p);
 /* The address space with a reference (mm_put), or NULL: a zombie. */
 struct mm *process_get_mm(struct process *p);
 /* The same for files and directories (fs_context_put). */

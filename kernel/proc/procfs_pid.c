@@ -67,22 +67,7 @@ static bool subject_alive(void *object)
 
 int procfs_may_look(void *object)
 {
-	struct process *p = subject_process(object);
-	const struct cred *mine = current_cred(), *its;
-	struct fs_context *fs;
-	bool may;
-
-	if (p == current_process() || cred_is_root(mine))
-		return 0;
-	fs = process_get_fs(p);
-	if (!fs)
-		return -EACCES;
-	its = &fs->cred;
-	may = p->dumpable && mine->fsuid == its->uid && mine->fsuid == its->euid &&
-	      mine->fsuid == its->suid && mine->fsgid == its->gid && mine->fsgid == its->egid &&
-	      mine->fsgid == its->sgid;
-	fs_context_put(fs);
-	return may ? 0 : -EACCES;
+	return process_may_look(subject_process(object));
 }
 
 s64 procfs_number(const char *name, u32 len)

@@ -19,6 +19,8 @@ static bool is_eligible(const struct wait_request *rq, const struct process *p)
 {
 	if (rq->which == P_PID && p->pid != rq->id)
 		return false;
+	if (rq->only && p != rq->only)
+		return false;
 	if (rq->which == P_PGID && p->group->nr != rq->id)
 		return false;
 	if (rq->options & __WALL)

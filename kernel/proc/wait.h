@@ -8,7 +8,9 @@
 struct wait_request {
 	int which; /* P_ALL, P_PID, P_PGID */
 	pid_t id;
-	u32 options; /* WEXITED, WSTOPPED, WCONTINUED, WNOHANG, WNOWAIT, __WALL, __WCLONE */
+	struct process
+		*only; /* P_PID of a pidfd: this one, and no other with its number. Else NULL */
+	u32 options;   /* WEXITED, WSTOPPED, WCONTINUED, WNOHANG, WNOWAIT, __WALL, __WCLONE */
 };
 
 struct wait_result {

@@ -186,6 +186,11 @@ s64 sys_membarrier(int command, u32 flags, int cpu)
 	return mm_membarrier(current_mm(), command, flags);
 }
 
+s64 sys_remap_file_pages(vaddr_t start, u64 len, u64 prot, u64 pgoff, u64 flags)
+{
+	return mm_remap_file_pages(current_mm(), start, len, prot, pgoff, flags);
+}
+
 s64 sys_brk(vaddr_t brk)
 {
 	if (reading_implies_executing())

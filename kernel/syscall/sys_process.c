@@ -8,10 +8,13 @@
 #include "arch/context.h"
 #include "arch/user.h"
 #include "lib/string.h"
+#include "fs/fdtable.h"
+#include "fs/file.h"
 #include "proc/exec.h"
 #include "proc/exit.h"
 #include "proc/fork.h"
 #include "proc/pgrp.h"
+#include "proc/pidfd.h"
 #include "proc/usage.h"
 #include "proc/wait.h"
 #include "syscall/syscall.h"
@@ -126,11 +129,33 @@ static int check_waitid(int which, pid_t id, u32 options)
 
 	if ((options & ~known) || !(options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
-	if (which != P_ALL && which != P_PID && which != P_PGID)
-		return -EINVAL; /* there are no pidfds */
-	if ((which == P_PID && id <= 0) || (which == P_PGID && id < 0))
+	if (which != P_ALL && which != P_PID && which != P_PGID && which != P_PIDFD)
+		return -EINVAL;
+	if ((which == P_PID && id <= 0) || ((which == P_PGID || which == P_PIDFD) && id < 0))
 		return -EINVAL;
 	return 0;
+}
+
+/* A pidfd that does not block says EAGAIN where another one waits. */
+static int wait_for_pidfd(int fd, struct wait_request *rq, struct wait_result *result)
+{
+	struct file *f = fd_get(fd);
+	bool nonblock;
+	int err;
+
+	if (!f)
+		return -EBADF;
+	rq->only = pidfd_process(f);
+	nonblock = rq->only && (f->flags & O_NONBLOCK) && !(rq->options & WNOHANG);
+	if (nonblock)
+		rq->options |= WNOHANG;
+	if (rq->only) {
+		rq->which = P_PID;
+		rq->id = rq->only->pid;
+	}
+	err = rq->only ? wait_for_child(rq, result) : -EBADF;
+	file_put(f);
+	return !err && nonblock && !result->pid ? -EAGAIN : err;
 }
 
 s64 sys_waitid(int which, pid_t id, vaddr_t to, int options, vaddr_t usage)
@@ -144,7 +169,7 @@ s64 sys_waitid(int which, pid_t id, vaddr_t to, int options, vaddr_t usage)
 		return err;
 	if (which == P_PGID && !id)
 		rq.id = (pid_t)pgrp_get(0);
-	err = wait_for_child(&rq, &result);
+	err = which == P_PIDFD ? wait_for_pidfd(id, &rq, &result) : wait_for_child(&rq, &result);
 	if (err)
 		return err;
 	if (usage && result.pid && usage_copy_out(usage, &result.usage) != 0)

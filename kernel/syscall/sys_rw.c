@@ -11,10 +11,9 @@
 #include "fs/rw.h"
 #include "mm/slab.h"
 #include "syscall/syscall.h"
+#include "syscall/vector.h"
 
-#define FAST_IOVECS  8
-#define BOUNCE_MAX   KIB(64)
-#define IOV_MAX_HERE 1024 /* UIO_MAXIOV */
+#define BOUNCE_MAX KIB(64)
 
 typedef ssize_t (*file_rw_fn)(struct file *f, struct iobuf *buf, loff_t *pos);
 
@@ -92,58 +91,6 @@ s64 sys_pwrite64(int fd, vaddr_t addr, size_t len, loff_t pos)
 }
 
 /* ---------------------------------------------------------------- vectors */
-struct vector {
-	struct iovec fast[FAST_IOVECS];
-	struct iovec *iov;
-	u32 count, used; /* used: not empty */
-	size_t total;
-};
-
-static void vector_free(struct vector *v)
-{
-	if (v->iov != v->fast)
-		kfree(v->iov);
-}
-
-/* Bounds all pieces; what is behind MAX_RW_COUNT is cut off. */
-static int vector_check(struct vector *v)
-{
-	v->total = v->used = 0;
-	for (u32 i = 0; i < v->count; i++) {
-		size_t len = v->iov[i].iov_len;
-
-		if ((s64)len < 0)
-			return -EINVAL;
-		if (!user_range_ok((u64)v->iov[i].iov_base, len))
-			return -EFAULT;
-		len = min(len, MAX_RW_COUNT - v->total);
-		v->iov[i].iov_len = len;
-		v->total += len;
-		v->used += len != 0;
-	}
-	return 0;
-}
-
-static int vector_get(struct vector *v, vaddr_t uiov, u64 count)
-{
-	int err;
-
-	if (count > IOV_MAX_HERE)
-		return -EINVAL;
-	v->count = (u32)count;
-	v->iov = v->fast;
-	if (count > FAST_IOVECS)
-		v->iov = kmalloc(count * sizeof(struct iovec));
-	if (!v->iov)
-		return -ENOMEM;
-	err = copy_from_user(v->iov, uiov, count * sizeof(struct iovec));
-	if (!err)
-		err = vector_check(v);
-	if (err)
-		vector_free(v);
-	return err;
-}
-
 /* One call a piece, until one is short. */
 static s64 rw_pieces(struct file *f, const struct vector *v, loff_t *pos, file_rw_fn fn)
 {

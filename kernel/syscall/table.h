@@ -148,6 +148,7 @@ SYSCALL(madvise)
 SYSCALL(msync)
 SYSCALL(mincore)
 SYSCALL(mremap)
+SYSCALL(remap_file_pages)
 SYSCALL(brk)
 
 /* --- processes: sys_process.c --- */
@@ -201,6 +202,11 @@ SYSCALL(setrlimit)
 SYSCALL(prlimit64)
 SYSCALL(getrusage)
 SYSCALL(times)
+
+/* --- processes by descriptor: sys_pidfd.c --- */
+SYSCALL(pidfd_open)
+SYSCALL(pidfd_send_signal)
+SYSCALL(process_madvise)
 
 /* --- the scheduler: sys_sched.c --- */
 SYSCALL(sched_yield)

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* vector.c: from a user's array of struct iovec to one that the kernel trusts. */
+#include "syscall/vector.h"
+
+#include "arch/user.h"
+#include "fs/rw.h"
+#include "lib/err.h"
+#include "mm/slab.h"
+
+#define IOV_MAX_HERE 1024
+
+void vector_free(struct vector *v)
+{
+	if (v->iov != v->fast)
+		kfree(v->iov);
+}
+
+static int vector_check(struct vector *v)
+{
+	v->total = v->used = 0;
+	for (u32 i = 0; i < v->count; i++) {
+		size_t len = v->iov[i].iov_len;
+
+		if ((s64)len < 0)
+			return -EINVAL;
+		if (!user_range_ok((u64)v->iov[i].iov_base, len))
+			return -EFAULT;
+		len = min(len, MAX_RW_COUNT - v->total);
+		v->iov[i].iov_len = len;
+		v->total += len;
+		v->used += len != 0;
+	}
+	return 0;
+}
+
+int vector_get(struct vector *v, vaddr_t uiov, u64 count)
+{
+	int err;
+
+	if (count > IOV_MAX_HERE)
+		return -EINVAL;
+	v->count = (u32)count;
+	v->iov = v->fast;
+	if (count > FAST_IOVECS)
+		v->iov = kmalloc(count * sizeof(struct iovec));
+	if (!v->iov)
+		return -ENOMEM;
+	err = copy_from_user(v->iov, uiov, count * sizeof(struct iovec));
+	if (!err)
+		err = vector_check(v);
+	if (err)
+		vector_free(v);
+	return err;
+}
