@@ -133,6 +133,14 @@ static bool has_private_pages(struct mm *mm, vaddr_t start, vaddr_t end)
 	return any;
 }
 
+/* The lock went along with the pages. */
+static void unlock_old_place(struct remap *r)
+{
+	struct vma *v = vma_find(&r->e.mm->vmas, r->old);
+
+	edit_set_flags(&r->e, v, r->old, r->old + r->old_len, v->flags & ~VMA_LOCK_MASK);
+}
+
 /* Moves v's part to r->new, which is free. Plan, then commit. */
 static s64 move(struct remap *r, struct vma *v)
 {
@@ -155,6 +163,8 @@ static s64 move(struct remap *r, struct vma *v)
 	move_entries(mm, moved.mapping, r->old, r->new, len);
 	if (!(r->flags & MREMAP_DONTUNMAP) && r->old_len)
 		edit_unmap(&r->e, r->old, r->old + r->old_len);
+	if ((r->flags & MREMAP_DONTUNMAP) && (moved.flags & VMA_LOCKED))
+		unlock_old_place(r);
 	if (moved.flags & VMA_LOCKED)
 		r->populate_from = r->new + len;
 	return (s64)r->new;
@@ -195,6 +205,8 @@ static s64 move_to(struct remap *r)
 			return place;
 		r->new = (vaddr_t)place;
 	}
+	if (r->new < mm_min_addr && !mm_is_privileged())
+		return -EPERM;
 	return move(r, v);
 }
 
@@ -219,8 +231,6 @@ static s64 resize(struct remap *r)
 	struct vma *v;
 	s64 place;
 
-	if (!vma_find(&r->e.mm->vmas, r->old))
-		return -EFAULT;
 	if (r->old_len >= r->new_len) {
 		if (r->old_len > r->new_len) {
 			if (r->old_len > USER_END - r->old)
@@ -273,7 +283,12 @@ s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u64 flags, va
 	if (result)
 		return result;
 	edit_begin(&r.e, mm);
-	result = r.flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? move_to(&r) : resize(&r);
+	if (!vma_find(&mm->vmas, old))
+		result = -EFAULT;
+	else if (r.flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
+		result = move_to(&r);
+	else
+		result = resize(&r);
 	edit_end(&r.e);
 	if (result > 0 && r.populate_from)
 		mm_populate(mm, r.populate_from, (u64)result + r.new_len - r.populate_from);
