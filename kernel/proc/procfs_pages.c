@@ -9,6 +9,7 @@
  */
 #include <linux/kernel-page-flags.h>
 #include "arch/user.h"
+#include "mm/lru.h"
 #include "mm/mm.h"
 #include "mm/page.h"
 #include "mm/slab.h"
@@ -20,6 +21,7 @@
 #define CHUNK (PAGE_SIZE / ENTRY) /* entries made at a time: those of a page table */
 /* Linux's for those who look for its bugs: not in its header, but in page-types(1) */
 #define KPF_RESERVED 32
+#define KPF_MLOCKED  33
 
 /* What makes entries [first, first + nr). */
 typedef void make_entries(void *object, u64 first, u32 nr, bool privileged, u64 *entries);
@@ -118,7 +120,6 @@ static u64 flags_of(const struct page *p)
 		{ PG_UPTODATE, KPF_UPTODATE },
 		{ PG_DIRTY, KPF_DIRTY },
 		{ PG_LRU, KPF_LRU },
-		{ PG_ACTIVE, KPF_ACTIVE },
 		{ PG_SLAB, KPF_SLAB },
 		{ PG_WRITEBACK, KPF_WRITEBACK },
 		{ PG_READAHEAD, KPF_RECLAIM }, /* one bit in Linux, too */
@@ -133,6 +134,10 @@ static u64 flags_of(const struct page *p)
 	for (u32 i = 0; i < ARRAY_SIZE(bits); i++)
 		if (page_test(p, bits[i].flag))
 			flags |= 1UL << bits[i].bit;
+	if (page_is_mlocked(p))
+		flags |= 1UL << KPF_UNEVICTABLE | 1UL << KPF_MLOCKED;
+	else if (page_test(p, PG_ACTIVE))
+		flags |= 1UL << KPF_ACTIVE;
 	if (!page_test(p, PG_SLAB) && atomic_read(&p->maps) > 0)
 		flags |= 1UL << KPF_MMAP;
 	if (p == zero_page)

@@ -27,6 +27,7 @@ enum {
 	KPF_NOPAGE = 20,
 	KPF_ZERO_PAGE = 24,
 	KPF_PGTABLE = 26,
+	KPF_MLOCKED = 33, /* page-types(1) */
 };
 #define BIT(n) (1UL << (n))
 
@@ -65,6 +66,10 @@ static void test_frames(void)
 
 	p[0] = 1;
 	CHECK_FRAME(p, 1, anon, never);
+	CHECK_OK(mlock((char *)p, PAGE));
+	CHECK_FRAME(p, 1, anon | BIT(KPF_MLOCKED), never);
+	CHECK_OK(munlock((char *)p, PAGE));
+	CHECK_FRAME(p, 1, anon, never | BIT(KPF_MLOCKED));
 	(void)p[PAGE];
 	CHECK_EQ(entry_in(flags, frame_of(p + PAGE)) & BIT(KPF_ZERO_PAGE), BIT(KPF_ZERO_PAGE));
 	shared[0] = 1;

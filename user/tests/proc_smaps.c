@@ -181,6 +181,24 @@ static void test_advice(void)
 	}
 }
 
+static void test_locked(void)
+{
+	char *p = map_alone(RW, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	CHECK_OK(mlock(p, PAGES * PAGE));
+	check_map(p,
+		&(struct figures){ .rss = 16,
+			.pss = 16,
+			.pss_dirty = 16,
+			.private_dirty = 16,
+			.referenced = 16,
+			.anonymous = 16,
+			.locked = 16 },
+		"VmFlags: rd wr mr mw me lo ac ");
+	CHECK_OK(munlock(p, PAGES * PAGE));
+	CHECK_OK(munmap(p, PAGES * PAGE));
+}
+
 static void test_shared_anonymous(void)
 {
 	char *p = map_alone(RW, MAP_SHARED | MAP_ANONYMOUS, -1);
@@ -252,6 +270,7 @@ TEST_IN_DIR()
 {
 	test_anonymous();
 	test_advice();
+	test_locked();
 	test_shared_anonymous();
 	test_file();
 }
