@@ -282,6 +282,9 @@ enum fault_result mm_fault(struct mm *mm, vaddr_t addr, u32 access, vaddr_t sp)
 	if (unlikely(addr >= USER_END))
 		return FAULT_MAPERR;
 	result = handle_fault(&f);
+	/* A signal instead of a page is nobody's fault, in getrusage's sense. */
+	if (unlikely(result != FAULT_OK))
+		return result;
 	this_cpu_add8(nr_faults, 1);
 	if (unlikely(f.major)) {
 		this_cpu_add8(nr_major, 1);
