@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Looking at an address space from outside: what /proc/PID/maps, smaps and pagemap show. */
+#include "arch/tlb.h"
 #include "lib/string.h"
 #include "mm/fault.h"
 #include "mm/lazyfree.h"
@@ -133,4 +134,58 @@ void mm_pagemap(struct mm *mm, vaddr_t addr, u32 nr, bool frames, u64 *entries)
 	}
 	spin_unlock(&mm->pt_lock);
 	rwsem_read_unlock(&mm->lock);
+}
+
+/* --- clear_refs --- */
+
+/* => pt_lock held */
+static void clear_entry(pte_t *slot)
+{
+	pte_t pte = pte_get(slot);
+	struct page *p = pfn_to_page(pte_pfn(pte));
+
+	if (!pte_present(pte) || p == zero_page)
+		return;
+	__atomic_fetch_and(slot, pte_mkold(~0UL), __ATOMIC_SEQ_CST);
+	page_clear(p, PG_REFERENCED);
+}
+
+/* => mm->lock held */
+static void clear_vma(struct vma *v)
+{
+	struct mm *mm = v->mm;
+	vaddr_t addr = v->start;
+	struct pt_span span;
+
+	spin_lock(&mm->pt_lock);
+	while (pt_next_span(&mm->mmu, addr, v->end, &span)) {
+		for (u64 i = 0; i < span.nr; i++)
+			clear_entry(&span.pte[i]);
+		addr = span.addr + (span.nr << PAGE_SHIFT);
+	}
+	spin_unlock(&mm->pt_lock);
+}
+
+void mm_clear_refs(struct mm *mm, enum mm_refs which)
+{
+	struct vma *v;
+
+	rwsem_read_lock(&mm->lock);
+	vma_for_each(v, &mm->vmas)
+	{
+		if ((v->flags & VMA_DEVICE) || (which == MM_REFS_ANON && v->file) ||
+			(which == MM_REFS_FILE && !v->file))
+			continue;
+		clear_vma(v);
+	}
+	/* or a TLB that has the entry would keep the CPU from setting its bit again */
+	tlb_flush_all(&mm->mmu);
+	rwsem_read_unlock(&mm->lock);
+}
+
+void mm_reset_peak_rss(struct mm *mm)
+{
+	spin_lock(&mm->pt_lock);
+	mm->rss_peak = mm_rss(mm);
+	spin_unlock(&mm->pt_lock);
 }

@@ -197,6 +197,16 @@ void mm_vma_usage(struct vma *vma, struct vma_usage *u);
  * or shared (61), mapped once (56), and, if `frames`, the frame number (0-54). nr entries, all of
  * one page table (2 MiB). May sleep; no lock held. */
 void mm_pagemap(struct mm *mm, vaddr_t addr, u32 nr, bool frames, u64 *entries);
+/* Forgets which pages were used: of all VMAs, of those without a file, of those with one (clear_refs,
+ * proc(5)). May sleep; no lock held. */
+enum mm_refs {
+	MM_REFS_ALL,
+	MM_REFS_ANON,
+	MM_REFS_FILE
+};
+void mm_clear_refs(struct mm *mm, enum mm_refs which);
+/* The peak of RSS begins anew. */
+void mm_reset_peak_rss(struct mm *mm);
 static inline u64 mm_rss(const struct mm *mm)
 {
 	return (u64)(atomic64_read(&mm->rss_anon) + atomic64_read(&mm->rss_file) +

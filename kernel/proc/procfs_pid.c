@@ -297,6 +297,28 @@ static ssize_t write_oom_adj(void *object, const char *text, size_t len)
 	return err ? err : (ssize_t)len;
 }
 
+/* 1, 2, 3: forgets which pages were used; 4: which were written, which is not recorded here, as on
+ * a Linux without soft-dirty bits; 5: the peak of RSS begins anew. */
+static ssize_t write_clear_refs(void *object, const char *text, size_t len)
+{
+	struct mm *mm;
+	s64 what;
+
+	if (parse_number(text, &what) || what < 1 || what > 5)
+		return -EINVAL;
+	mm = process_get_mm(subject_process(object));
+	if (!mm)
+		return subject_process(object)->state == PROCESS_ALIVE ? (ssize_t)len : -ESRCH;
+	if (what <= 3)
+		mm_clear_refs(mm, what == 1   ? MM_REFS_ALL
+				  : what == 2 ? MM_REFS_ANON
+					      : MM_REFS_FILE);
+	else if (what == 5)
+		mm_reset_peak_rss(mm);
+	mm_put(mm);
+	return (ssize_t)len;
+}
+
 static int show_wchan(struct proc_text *t, void *object)
 {
 	(void)object;
@@ -553,6 +575,7 @@ static const struct proc_entry pid_entries[] = {
 	STEP_ENTRY("maps", 0444, procfs_step_maps, procfs_may_look), LINK_ENTRY(cwd),
 	LINK_ENTRY(root), LINK_ENTRY(exe), PROC_FILE("mounts", 0444, procfs_show_mounts),
 	PROC_FILE("mountinfo", 0444, procfs_show_mountinfo),
+	{ .name = "clear_refs", .mode = S_IFREG | 0200, .write = write_clear_refs },
 	STEP_ENTRY("smaps", 0444, procfs_step_smaps, procfs_may_look),
 	{ .name = "smaps_rollup",
 		.mode = S_IFREG | 0444,
