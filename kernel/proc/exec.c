@@ -363,7 +363,10 @@ static int open_interpreter(
 		return (int)PTR_ERR(f);
 	image->interpreter = f;
 	err = elf_read_headers(f, headers);
-	return err == -ENOEXEC ? -ELIBBAD : err;
+	if (err != -ENOEXEC)
+		return err;
+	/* as Linux has it */
+	return mapping_size(&f->inode->mapping) < sizeof(Elf64_Ehdr) ? -EIO : -ELIBBAD;
 }
 
 static int build_image_from(

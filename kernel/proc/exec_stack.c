@@ -21,6 +21,7 @@
 #include <linux/auxvec.h>
 #include <linux/elf.h>
 #include "arch/cpu.h"
+#include "arch/sigframe.h"
 #include "debug/assert.h"
 #include "fs/random.h"
 #include "lib/err.h"
@@ -118,6 +119,7 @@ static u32 build_auxv(struct exec_image *image, vaddr_t execfn, vaddr_t platform
 	const struct cred *c = &image->cred;
 	struct auxv_builder b = { .words = image->mm->auxv };
 
+	aux(&b, AT_MINSIGSTKSZ, sigframe_max_size());
 	aux(&b, AT_HWCAP, cpu_hwcap());
 	aux(&b, AT_PAGESZ, PAGE_SIZE);
 	aux(&b, AT_CLKTCK, CLOCK_TICKS_PER_SECOND);
@@ -175,7 +177,7 @@ static void write_all(struct writer *w, struct exec_image *image, const struct e
 	image->mm->start_stack = image->stack;
 }
 
-#define AUXV_WORDS (2 * 19)
+#define AUXV_WORDS (2 * 20)
 
 int exec_setup_stack(struct exec_image *image, const struct exec_args *args, vaddr_t top)
 {
