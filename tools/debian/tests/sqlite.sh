@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # sqlite3: write-ahead log with its index in shared memory, reads through a mapping of the file, two writers at once,
 # a large import, checkpoints, rollback, a crash in the middle.
+# shellcheck disable=SC2012,SC2003,SC2317 # ls and expr are among what is tested
 cd "$(mktemp -d)" || exit 1
 export LC_ALL=C
 
