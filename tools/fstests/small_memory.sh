@@ -7,5 +7,5 @@
 make_image fs 32M -b 1024
 expect finished guest fs '
 mount -t ext2 /dev/vdb /mnt
-TESTDIR=/mnt /tests/memory_pressure_file && umount /mnt && echo finished' --mem 32M
+TESTDIR=/mnt /tests/memory_pressure_file && TESTDIR=/mnt /tests/memory_pressure_mlock && umount /mnt && echo finished' --mem 32M
 check_clean fs
