@@ -9,6 +9,7 @@
  */
 #include <linux/kernel-page-flags.h>
 #include "arch/user.h"
+#include "mm/lazyfree.h"
 #include "mm/lru.h"
 #include "mm/mm.h"
 #include "mm/page.h"
@@ -125,7 +126,7 @@ static u64 flags_of(const struct page *p)
 		{ PG_READAHEAD, KPF_RECLAIM }, /* one bit in Linux, too */
 		{ PG_ANON, KPF_ANON },
 		{ PG_ANON, KPF_UPTODATE },
-		{ PG_ANON | PG_SWAPBACKED, KPF_SWAPBACKED },
+		{ PG_SWAPBACKED, KPF_SWAPBACKED },
 		{ PG_TABLE, KPF_PGTABLE },
 		{ PG_RESERVED, KPF_RESERVED },
 	};
@@ -134,6 +135,8 @@ static u64 flags_of(const struct page *p)
 	for (u32 i = 0; i < ARRAY_SIZE(bits); i++)
 		if (page_test(p, bits[i].flag))
 			flags |= 1UL << bits[i].bit;
+	if (page_test(p, PG_ANON) && !page_is_lazy(p))
+		flags |= 1UL << KPF_SWAPBACKED; /* all but what MADV_FREE gave up */
 	if (page_is_mlocked(p))
 		flags |= 1UL << KPF_UNEVICTABLE | 1UL << KPF_MLOCKED;
 	else if (page_test(p, PG_ACTIVE))
