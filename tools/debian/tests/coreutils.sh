@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # coreutils, findutils, grep and their neighbours, broadly: each with what it asks of a kernel.
 # shellcheck disable=SC2012,SC2003,SC2317 # ls and expr are among what is tested
-cd "$(mktemp -d)" || exit 1
+here=$(mktemp -d) && cd "$here" || exit 1
+trap 'rm -rf "$here"' EXIT
 export LC_ALL=C
 umask 022
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # LMDB's tools: a database that is read through a shared mapping and written by pwrite(2) to the same file.
-cd "$(mktemp -d)" || exit 1
+here=$(mktemp -d) && cd "$here" || exit 1
+trap 'rm -rf "$here"' EXIT
 export LC_ALL=C
 
 # KEYS FACTOR: what mdb_load reads

@@ -3,7 +3,8 @@
 # sqlite3: write-ahead log with its index in shared memory, reads through a mapping of the file, two writers at once,
 # a large import, checkpoints, rollback, a crash in the middle.
 # shellcheck disable=SC2012,SC2003,SC2317 # ls and expr are among what is tested
-cd "$(mktemp -d)" || exit 1
+here=$(mktemp -d) && cd "$here" || exit 1
+trap 'rm -rf "$here"' EXIT
 export LC_ALL=C
 
 echo "-- in the log, and mapped"
