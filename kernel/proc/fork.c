@@ -10,18 +10,21 @@
  */
 #include "proc/fork.h"
 
+#include "fs/fdtable.h"
+#include "fs/file.h"
 #include "lib/err.h"
 #include "lib/string.h"
 #include "proc/exit.h"
+#include "proc/pidfd.h"
 #include "proc/rlimit.h"
 
-/* What clone(2) can do. Namespaces, ptrace and pidfds there are none: EINVAL, as on a Linux built
- * without them. */
+/* What clone(2) can do. Namespaces and ptrace there are none: EINVAL, as on a Linux built without
+ * them. */
 #define CLONE_KNOWN                                                                                \
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VFORK | CLONE_PARENT |          \
 		CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID |                \
 		CLONE_CHILD_CLEARTID | CLONE_DETACHED | CLONE_UNTRACED | CLONE_CHILD_SETTID |      \
-		CLONE_PTRACE | CLONE_IO)
+		CLONE_PTRACE | CLONE_IO | CLONE_PIDFD)
 
 static int check_flags(const struct clone_request *rq)
 {
@@ -32,6 +35,9 @@ static int check_flags(const struct clone_request *rq)
 	if ((f & CLONE_THREAD) && !(f & CLONE_SIGHAND))
 		return -EINVAL;
 	if ((f & CLONE_SIGHAND) && !(f & CLONE_VM))
+		return -EINVAL;
+	/* The descriptor's number goes where the thread's would. */
+	if ((f & CLONE_PIDFD) && (f & (CLONE_THREAD | CLONE_DETACHED | CLONE_PARENT_SETTID)))
 		return -EINVAL;
 	if ((f & CLONE_PARENT) && current_process()->unkillable)
 		return -EINVAL; /* init's siblings would have no parent */
@@ -277,6 +283,58 @@ static s64 clone_thread(struct thread *t, const struct clone_request *rq)
 	return tid;
 }
 
+/* CLONE_PIDFD: a descriptor of the child, told to the parent but not open yet. */
+struct offered_pidfd {
+	struct file *file; /* NULL: none was asked for */
+	int fd;
+};
+
+static void withdraw_pidfd(const struct offered_pidfd *o)
+{
+	if (!o->file)
+		return;
+	fd_release(o->fd);
+	file_put(o->file);
+}
+
+static int offer_pidfd(struct process *p, const struct clone_request *rq, struct offered_pidfd *o)
+{
+	struct file *f;
+
+	o->file = NULL;
+	if (!(rq->flags & CLONE_PIDFD))
+		return 0;
+	o->fd = fd_reserve(0, true);
+	if (o->fd < 0)
+		return o->fd;
+	f = pidfd_for(p, 0);
+	if (IS_ERR(f)) {
+		fd_release(o->fd);
+		return (int)PTR_ERR(f);
+	}
+	o->file = f;
+	if (!user_copy_out(rq->parent_tid, &o->fd, sizeof(o->fd)))
+		return 0;
+	withdraw_pidfd(o);
+	return -EFAULT;
+}
+
+/* The child has its number, or there is no child: -errno. */
+static s64 link_with_pidfd(struct process *p, struct thread *t, const struct clone_request *rq)
+{
+	struct offered_pidfd offered;
+	s64 pid = offer_pidfd(p, rq, &offered);
+
+	if (pid)
+		return pid;
+	pid = link_child(p, t, rq->flags);
+	if (pid < 0)
+		withdraw_pidfd(&offered);
+	else if (offered.file)
+		fd_install(offered.fd, offered.file);
+	return pid;
+}
+
 static s64 clone_process(struct thread *t, const struct clone_request *rq)
 {
 	struct process *p = create_process(t, rq);
@@ -286,7 +344,7 @@ static s64 clone_process(struct thread *t, const struct clone_request *rq)
 		return -ENOMEM;
 	t->mm = p->mm;
 	t->mmu = &t->mm->mmu;
-	pid = link_child(p, t, rq->flags);
+	pid = link_with_pidfd(p, t, rq);
 	if (pid < 0) {
 		free_process(p);
 		return pid;

@@ -51,6 +51,20 @@ static struct process *find_process(pid_t pid)
 	return p;
 }
 
+struct file *pidfd_for(struct process *p, u32 flags)
+{
+	struct file *f;
+
+	inode_get(common_inode);
+	f = file_open_anonymous(common_inode, &pidfd_ops, O_RDWR | flags, "anon_inode:[pidfd]");
+	if (IS_ERR(f))
+		return f;
+	process_get(p);
+	f->private = p;
+	f->mode |= FILE_NOSEEK;
+	return f;
+}
+
 struct file *pidfd_open(pid_t pid, u32 flags)
 {
 	struct process *p = find_process(pid);
@@ -58,14 +72,8 @@ struct file *pidfd_open(pid_t pid, u32 flags)
 
 	if (IS_ERR(p))
 		return (struct file *)p;
-	inode_get(common_inode);
-	f = file_open_anonymous(common_inode, &pidfd_ops, O_RDWR | flags, "anon_inode:[pidfd]");
-	if (IS_ERR(f)) {
-		process_put(p);
-		return f;
-	}
-	f->private = p;
-	f->mode |= FILE_NOSEEK;
+	f = pidfd_for(p, flags);
+	process_put(p);
 	return f;
 }
 
