@@ -212,8 +212,10 @@ void smp_call(cpumask_t mask, void (*fn)(void *), void *arg)
 	for_each_cpu (cpu, mask)
 		if (!__atomic_fetch_or(per_cpu_ptr(&calls_from, cpu), self, __ATOMIC_SEQ_CST))
 			apic_send(apic_ids[cpu], VECTOR_CALL);
-	while (atomic_load(&rq->left))
-		cpu_relax();
+	/* A short wait without pause: an emulator leaves the guest for it, and takes locks. */
+	for (u32 spins = 0; atomic_load(&rq->left); spins++)
+		if (spins >= 1000)
+			cpu_relax();
 }
 
 void smp_stop_others(void)
