@@ -15,5 +15,7 @@ void tlb_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end, bool tables_fr
 void tlb_flush_all(struct mmu *mmu);
 /* Only this CPU's entry: enough after a fault that widened rights. */
 void tlb_flush_page_local(vaddr_t addr);
+/* All of the loaded address space, on this CPU only. For a planted bug (mm/plant.h). */
+void tlb_flush_all_local(void);
 /* Counters for /proc/vmstat and tests. */
 extern u64 tlb_nr_shootdowns, tlb_nr_ipis;

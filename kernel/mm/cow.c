@@ -14,6 +14,7 @@
  */
 #include "arch/tlb.h"
 #include "mm/fault.h"
+#include "mm/plant.h"
 #include "mm/zap.h"
 
 static bool is_ours_alone(const struct page *p)
@@ -92,7 +93,8 @@ static enum fault_step replace(struct fault *f, struct page *old, struct page *c
 		return step;
 	}
 	pte_set(f->slot, 0);
-	tlb_flush_range(&f->mm->mmu, f->addr, f->addr + PAGE_SIZE, false);
+	if (!is_planted_for(&f->mm->mmu, PLANT_COW))
+		tlb_flush_range(&f->mm->mmu, f->addr, f->addr + PAGE_SIZE, false);
 	drop_old(f, old);
 	fault_set_private(f, copy);
 	fault_unlock_entry(f);

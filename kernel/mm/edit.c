@@ -362,6 +362,7 @@ static void zap_vmas(struct edit *e, struct vma *first, vaddr_t end)
 			v ? v->start : USER_END, gather_table, &g);
 		spin_unlock(&mm->pt_lock);
 	}
+	gather_plant(&g, PLANT_MUNMAP);
 	gather_finish(&g);
 }
 

@@ -7,6 +7,7 @@
  *
  * Not here: clearing entries (zap.c), the flush itself (arch/tlb.h).
  */
+#include "arch/clock.h"
 #include "arch/tlb.h"
 #include "mm/gather.h"
 
@@ -24,13 +25,35 @@ static void put_frames(const u32 *pfns, u64 nr)
 		page_put(pfn_to_page(pfns[i]));
 }
 
-void gather_flush(struct gather *g)
+static void flush_tlbs(struct gather *g)
 {
-	struct gather_batch *b = g->batches, *next;
-	u64 nr = g->nr;
-
 	if (g->end > g->start || g->tables)
 		tlb_flush_range(&g->mm->mmu, min(g->start, g->end), g->end, g->tables);
+}
+
+/* The planted bug: frames are free some time before the last TLB has forgotten them. */
+static void put_early(struct gather *g)
+{
+	nsec_t until = clock_now() + 200 * NSEC_PER_USEC;
+
+	if (g->batches || g->tables)
+		return;
+	put_frames(g->pfns, g->nr);
+	g->nr = 0;
+	while (clock_now() < until)
+		cpu_relax();
+}
+
+void gather_flush(struct gather *g)
+{
+	struct gather_batch *b, *next;
+	u64 nr;
+
+	if (is_planted(PLANT_EARLY))
+		put_early(g);
+	flush_tlbs(g);
+	b = g->batches;
+	nr = g->nr;
 	put_frames(g->pfns, b ? GATHER_INLINE : nr);
 	for (; b; b = next) {
 		next = b->next;

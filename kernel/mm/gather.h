@@ -10,6 +10,7 @@
 #pragma once
 
 #include "mm/mm.h"
+#include "mm/plant.h"
 
 #define GATHER_INLINE 24
 
@@ -72,6 +73,16 @@ static inline void gather_end_stores(struct gather *g, const struct vma *v)
 	if ((v->flags & VMA_SHARED) && g->end > g->start && v->mapping &&
 		v->mapping->ops->write_pages)
 		gather_flush(g);
+}
+
+/* A planted bug: nothing is flushed, what was gathered is put nevertheless. */
+static inline void gather_plant(struct gather *g, enum plant bug)
+{
+	if (!is_planted_for(&g->mm->mmu, bug))
+		return;
+	g->start = ~0UL;
+	g->end = 0;
+	g->tables = false;
 }
 
 static inline void gather_finish(struct gather *g)

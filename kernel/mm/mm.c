@@ -21,6 +21,7 @@
 #include "mm/edit.h"
 #include "mm/fault.h"
 #include "mm/lazyfree.h"
+#include "mm/plant.h"
 #include "mm/rmap.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
@@ -56,6 +57,7 @@ void mm_init(void)
 {
 	read_stress_flags();
 	commit_init();
+	plant_init();
 	mm_cache = slab_cache_create("mm", sizeof(struct mm), 16);
 	vma_cache = slab_cache_create("vma", sizeof(struct vma), 16);
 }
@@ -354,7 +356,10 @@ struct mm *mm_fork(struct mm *parent)
 	copy_layout(child, parent);
 	err = copy_vmas(child, parent);
 	/* The parent's entries lost the right to write. */
-	tlb_flush_all(&parent->mmu);
+	if (is_planted_for(&parent->mmu, PLANT_FORK))
+		tlb_flush_all_local();
+	else
+		tlb_flush_all(&parent->mmu);
 	rwsem_write_unlock(&parent->lock);
 	if (!err) {
 		add_to_all(child);

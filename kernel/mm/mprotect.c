@@ -169,6 +169,7 @@ static int protect_locked(struct edit *e, struct protect_request *rq)
 		if (!v || v->start != start)
 			err = -ENOMEM;
 	}
+	gather_plant(&g, PLANT_MPROTECT);
 	gather_finish(&g);
 	return err;
 }

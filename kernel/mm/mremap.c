@@ -20,6 +20,7 @@
 #include "mm/lazyfree.h"
 #include "mm/mlock.h"
 #include "mm/mmap.h"
+#include "mm/plant.h"
 #include "mm/rmap.h"
 
 struct remap {
@@ -108,7 +109,7 @@ static void move_entries(struct mm *mm, struct mapping *m, vaddr_t old, vaddr_t 
 		at = span.addr + (span.nr << PAGE_SHIFT);
 		any = true;
 	}
-	if (any)
+	if (any && !is_planted_for(&mm->mmu, PLANT_MREMAP))
 		tlb_flush_range(&mm->mmu, old, old + len, false);
 	spin_unlock(&mm->pt_lock);
 	if (m)

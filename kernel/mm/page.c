@@ -76,6 +76,7 @@ void page_set_lru_remove(void (*remove)(struct page *p))
 
 /* --- this CPU's cache of single frames --- */
 
+#define FREE_MARK         0xf2eef2ee00000000
 #define CACHE_MAX         48 /* frames; a batch goes back when it is full */
 #define CACHE_BATCH_ORDER 4
 #define CACHE_BATCH       (1u << CACHE_BATCH_ORDER)
@@ -86,6 +87,43 @@ struct frame_cache {
 };
 
 static DEFINE_PER_CPU(struct frame_cache, frame_cache);
+
+/* Debug builds mark the frames in these caches: whoever stores to one, through a translation that
+ * outlived it or a stray pointer, destroys the mark. */
+static void mark_free(struct page *p)
+{
+#ifdef CONFIG_DEBUG
+	*(u64 *)page_address(p) = FREE_MARK ^ page_to_pfn(p);
+#else
+	(void)p;
+#endif
+}
+
+static void check_mark(struct page *p)
+{
+#ifdef CONFIG_DEBUG
+	u64 word = *(u64 *)page_address(p);
+
+	if (word != (FREE_MARK ^ page_to_pfn(p)))
+		panic("page: frame %lx was stored to while it was free: %lx", page_to_pfn(p), word);
+#else
+	(void)p;
+#endif
+}
+
+static void cache_push(struct frame_cache *c, struct page *p)
+{
+	mark_free(p);
+	c->frames[c->nr++] = p;
+}
+
+static struct page *cache_pop(struct frame_cache *c)
+{
+	struct page *p = c->frames[--c->nr];
+
+	check_mark(p);
+	return p;
+}
 
 /* Frames that must stay free after an allocation of this kind. */
 static u64 reserve_for(u32 how)
@@ -118,7 +156,7 @@ static void cache_refill(struct frame_cache *c, u32 how)
 		struct page *p = buddy_take_smallest(&buddy, &order);
 
 		for (u32 i = 1u << order; i--;)
-			c->frames[c->nr++] = p + i;
+			cache_push(c, p + i);
 	}
 	spin_unlock(&buddy_lock);
 }
@@ -199,7 +237,7 @@ static struct page *take(u32 order, u32 how)
 		if (!c->nr)
 			cache_refill(c, how);
 		if (c->nr)
-			p = c->frames[--c->nr];
+			p = cache_pop(c);
 	} else {
 		spin_lock(&buddy_lock);
 		if (buddy.nr_free >= reserve_for(how) + (1UL << order))
@@ -259,7 +297,7 @@ struct page *page_alloc(u32 how)
 	f = irq_save();
 	c = this_cpu_ptr(&frame_cache);
 	if (likely(c->nr))
-		p = c->frames[--c->nr];
+		p = cache_pop(c);
 	irq_restore(f);
 	if (unlikely(!p) && !(p = alloc_slow(0, how)))
 		return NULL;
@@ -330,7 +368,7 @@ void page_free(struct page *p)
 	c = this_cpu_ptr(&frame_cache);
 	if (unlikely(c->nr == CACHE_MAX))
 		cache_drain(c, CACHE_BATCH);
-	c->frames[c->nr++] = p;
+	cache_push(c, p);
 	if (unlikely(!may_cache(atomic_load_relaxed(&buddy.nr_free))))
 		cache_drain(c, c->nr);
 	irq_restore(f);

@@ -16,6 +16,7 @@
  */
 #include "arch/tlb.h"
 #include "lib/err.h"
+#include "mm/plant.h"
 #include "mm/rmap.h"
 
 static struct vma *of(struct rb_node *n)
@@ -243,7 +244,7 @@ static void write_protect_part(struct vma *v, pgoff_t first, pgoff_t last)
 		return;
 	addresses_of(v, first, last, &start, &end);
 	spin_lock(&v->mm->pt_lock);
-	if (for_each_entry(v, start, end, write_protect_entry))
+	if (for_each_entry(v, start, end, write_protect_entry) && !is_planted(PLANT_CLEAN))
 		tlb_flush_range(&v->mm->mmu, start, end, false);
 	spin_unlock(&v->mm->pt_lock);
 }

@@ -10,7 +10,7 @@
 
 /* Every option that some part of the kernel asks for. README and docs/boot.md describe them. */
 static const char *const known_options[] = { "root", "rootfstype", "init", "loglevel", "ktest",
-	"mmcheck", "faultwait", "allocfail", "nosmp", "maxcpus", "ro", "rw", "panic",
+	"mmcheck", "faultwait", "allocfail", "plant", "nosmp", "maxcpus", "ro", "rw", "panic",
 	"norandmaps" };
 
 struct token {

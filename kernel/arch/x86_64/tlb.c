@@ -210,6 +210,14 @@ void tlb_flush_page_local(vaddr_t addr)
 	invlpg(addr);
 }
 
+void tlb_flush_all_local(void)
+{
+	irqflags_t flags = irq_save();
+
+	flush_whole(this_cpu_ptr(&tlb_state));
+	irq_restore(flags);
+}
+
 static void evict_here(void *mmu)
 {
 	struct tlb_state *s = this_cpu_ptr(&tlb_state);
