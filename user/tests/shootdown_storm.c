@@ -321,7 +321,7 @@ TEST_IN_DIR()
 	struct sigaction action = { .sa_sigaction = on_segv, .sa_flags = SA_SIGINFO };
 	int nr_cpus = sysconf(_SC_NPROCESSORS_ONLN), fd = make_file("a", PAGE);
 	long wanted = getenv("SHOOTDOWNS") ? atol(getenv("SHOOTDOWNS")) : 3000;
-	long limit = getenv("SECONDS") ? atol(getenv("SECONDS")) : 60;
+	long limit = getenv("SECONDS") ? atol(getenv("SECONDS")) : 20;
 	long long end = now_ns(CLOCK_MONOTONIC) + limit * 1000000000LL;
 	long begin = count_shootdowns(), nr = 0;
 
