@@ -179,10 +179,13 @@ ssize_t file_read(struct file *f, struct iobuf *buf, loff_t *pos)
 {
 	if (!(f->mode & FILE_READ))
 		return -EBADF;
-	if (unlikely(!f->ops->read))
-		return S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
+	/* A folder could be read on other systems, so the buffer is looked at first. */
+	if (unlikely(!f->ops->read && !S_ISDIR(f->inode->mode)))
+		return -EINVAL;
 	if (!buffer_ok(buf))
 		return -EFAULT;
+	if (unlikely(!f->ops->read))
+		return -EISDIR;
 	return f->ops->read(f, buf, pos);
 }
 

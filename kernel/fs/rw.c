@@ -168,14 +168,24 @@ static s64 update_page(struct mapping *m, struct page *page, const struct iobuf 
 	return copied;
 }
 
+/* How many of n bytes, a page's at most, can be read: all, those of the first user page, or none. */
+static u32 readable_bytes(const struct iobuf *buf, u32 n)
+{
+	u32 first = (u32)(PAGE_SIZE - page_offset_in(buf->addr));
+
+	if (buf->kernel || !user_prefault(buf->addr, n, false))
+		return n;
+	return first < n && !user_prefault(buf->addr, first, false) ? first : 0;
+}
+
 /* Writes up to the end of the page. Bytes (0: the user's page went away, again), or -errno. */
 static s64 write_page(struct mapping *m, struct iobuf *buf, u64 at)
 {
-	u32 n = (u32)min(PAGE_SIZE - page_offset_in(at), buf->len);
+	u32 n = readable_bytes(buf, (u32)min(PAGE_SIZE - page_offset_in(at), buf->len));
 	struct page *page;
 	s64 done;
 
-	if (!buf->kernel && user_prefault(buf->addr, n, false))
+	if (!n)
 		return -EFAULT;
 	page = pagecache_grab(m, at >> PAGE_SHIFT);
 	if (IS_ERR(page))
@@ -238,6 +248,9 @@ static ssize_t write_at(struct inode *inode, struct iobuf *buf, loff_t *pos)
 	int err;
 
 	if ((u64)*pos > old) {
+		/* What cannot be read changes nothing: not even by a mapping of the gap itself. */
+		if (!readable_bytes(buf, 1))
+			return -EFAULT;
 		err = pagecache_set_size(m, (u64)*pos);
 		if (err)
 			return err;
@@ -268,8 +281,8 @@ static ssize_t write_locked(struct file *f, struct iobuf *buf, loff_t *pos)
 	if (allowed < 0)
 		return allowed;
 	allowed = seal_clip_write(inode, (u64)*pos, (u64)allowed);
-	if (allowed < 0)
-		return allowed;
+	if (allowed < 0) /* asked for each page, when its bytes are there */
+		return readable_bytes(buf, 1) ? allowed : -EFAULT;
 	buf->len = (size_t)allowed;
 	n = write_at(inode, buf, pos);
 	buf->len += len - (size_t)allowed;
