@@ -202,6 +202,19 @@ static void finish(struct fault *f)
 
 /* --- the loop --- */
 
+/*
+ * Executing what may only be read: as on Linux, the page is brought in as if for reading, and then
+ * may not be executed. So there is SIGBUS, not SIGSEGV, behind the end of a file.
+ */
+static bool can_only_be_read(struct fault *f)
+{
+	if (!(f->access & FAULT_EXEC) || f->forced || !(f->vma->flags & VMA_PROT_MASK))
+		return false;
+	f->access &= ~FAULT_EXEC;
+	f->not_executable = true;
+	return true;
+}
+
 /* One attempt. FAULT_DONE: *result is the answer. */
 static enum fault_step attempt(struct fault *f, enum fault_result *result)
 {
@@ -212,12 +225,14 @@ static enum fault_step attempt(struct fault *f, enum fault_result *result)
 		*result = FAULT_MAPERR;
 		return FAULT_DONE;
 	}
-	if (unlikely(!access_allowed(f))) {
+	if (unlikely(!access_allowed(f) && !can_only_be_read(f))) {
 		*result = FAULT_ACCERR;
 		step = FAULT_DONE;
 	} else {
 		*result = FAULT_OK;
 		step = ask_backing(f);
+		if (unlikely(f->not_executable) && step == FAULT_DONE && *result == FAULT_OK)
+			*result = FAULT_ACCERR;
 	}
 	release_vma(f->vma);
 	return step;

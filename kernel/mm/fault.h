@@ -33,9 +33,10 @@ struct fault {
 	/* write although the VMA is read-only: a private copy is made, but not writable
 	 * (mm_access) */
 	bool forced;
-	bool prepared; /* WAIT_PREPARE was done: doing it again will not sleep for long */
-	bool major;    /* it waited for the disk */
-	bool dirtied;  /* a page became writable: the writer may have to be slowed down */
+	bool not_executable; /* it was to be executed; FAULT_ACCERR if all else is well */
+	bool prepared;       /* WAIT_PREPARE was done: doing it again will not sleep for long */
+	bool major;          /* it waited for the disk */
+	bool dirtied;        /* a page became writable: the writer may have to be slowed down */
 	/* the entry, NULL: there is no table yet. Tables cannot go away while the VMA is held */
 	pte_t *slot;
 	/* what it was when we looked, without a lock; what we install replaces exactly this */
