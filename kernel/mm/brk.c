@@ -31,8 +31,13 @@ static bool grow(struct edit *e, vaddr_t from, vaddr_t to, u32 prot)
 	return true;
 }
 
+/* As on Linux, the end stays where it is if nothing is mapped that would go. */
 static bool shrink(struct edit *e, vaddr_t from, vaddr_t to)
 {
+	struct vma *v = vma_at_or_above(&e->mm->vmas, to, NULL);
+
+	if (!v || v->start >= from)
+		return false;
 	if (edit_reserve_carve(e, to, from, 0))
 		return false;
 	edit_unmap(e, to, from);

@@ -176,7 +176,7 @@ static int remove_part(struct mm *mm, const struct vma *v, vaddr_t start, vaddr_
 	(void)mm, (void)advice;
 	if ((v->flags & VMA_LOCKED) || !v->file)
 		return -EINVAL;
-	if ((v->flags & (VMA_SHARED | VMA_WRITE)) != (VMA_SHARED | VMA_WRITE))
+	if ((v->flags & (VMA_SHARED | VMA_MAYWRITE)) != (VMA_SHARED | VMA_MAYWRITE))
 		return -EACCES;
 	if (!v->file_ops->punch_hole)
 		return -EOPNOTSUPP;

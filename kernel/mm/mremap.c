@@ -158,7 +158,7 @@ static s64 move(struct remap *r, struct vma *v)
 	moved.pgoff = vma_pgoff_at(v, r->old);
 	moved.start = r->new;
 	moved.end = r->new + r->new_len;
-	if (!v->mapping && !v->file && !has_private_pages(mm, r->old, r->old + len))
+	if (!v->mapping && !(v->flags & VMA_DEVICE) && !has_private_pages(mm, r->old, r->old + len))
 		moved.pgoff = moved.start >> PAGE_SHIFT;
 	edit_add(&r->e, &moved);
 	move_entries(mm, moved.mapping, r->old, r->new, len);
@@ -190,6 +190,8 @@ static s64 move_to(struct remap *r)
 		edit_unmap(&r->e, r->new, r->new + r->new_len);
 	}
 	if (r->old_len > r->new_len) {
+		if (r->old_len > USER_END - r->old)
+			return -EINVAL;
 		if (edit_reserve_carve(&r->e, r->old + r->new_len, r->old + r->old_len, 0))
 			return -ENOMEM;
 		edit_unmap(&r->e, r->old + r->new_len, r->old + r->old_len);

@@ -36,6 +36,8 @@ static int ask_file(struct file *f, struct map_request *rq)
 	rq->file_unmappable = !f->ops->map;
 	if (rq->flags & MAP_HUGETLB)
 		return -EINVAL;
+	if (rq->len > USER_END) /* before the file says more */
+		return -ENOMEM;
 	return f->ops->map ? f->ops->map(f, rq) : 0;
 }
 
@@ -70,7 +72,8 @@ static s64 map_huge(const struct map_request *rq)
 
 	if (shift && shift != HUGE_2MB && shift != HUGE_1GB)
 		return -EINVAL;
-	if (!ALIGN_UP(rq->len, size) || (type != MAP_PRIVATE && type != MAP_SHARED))
+	if (!ALIGN_UP(rq->len, size) ||
+		!(type == MAP_PRIVATE || type == MAP_SHARED || type == MAP_SHARED_VALIDATE))
 		return -EINVAL;
 	if ((rq->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) && (rq->addr & (size - 1)))
 		return -EINVAL;
