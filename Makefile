@@ -6,6 +6,7 @@
 #	make run ROOT=debian    ... in a root of Debian's own packages (downloaded, see tools/debian/packages.txt)
 #	make test       everything that is tested      make test-host   the guest tests on this machine's Linux
 #	make iso        one bootable file (BIOS, UEFI) make debug  QEMU and gdb, with symbols and helper commands
+#	make difftest   the same random calls on Vellum and on Linux, compared (OPS=N SEED=N; docs/difftest.md)
 #	make doctor     what is missing here           make lint   format, cppcheck, shellcheck
 #	make bench      what operations cost as address spaces grow
 #	make clean      removes $(O)
@@ -86,7 +87,7 @@ ROOT ?= busybox
 
 # ---- What people ask for ---------------------------------------------------------------------------------------------
 
-.PHONY: all kernel root debian run run-busybox run-debian test test-host hosttests iso debug doctor lint layers uapi clean FORCE
+.PHONY: difftest difftest-programs all kernel root debian run run-busybox run-debian test test-host hosttests iso debug doctor lint layers uapi clean FORCE
 all: kernel root $(O)/boot.iso
 kernel: layers $(KERNEL)
 root: $(ROOT_IMG)
@@ -112,7 +113,7 @@ run-%:
 
 test:
 	@tools/doctor --install
-	@$(MAKE) --no-print-directory $(JOBS) all iso hosttests $(O)/pty O=$(O)
+	@$(MAKE) --no-print-directory $(JOBS) all iso hosttests difftest-programs $(O)/pty O=$(O)
 	@$(MAKE) --no-print-directory $(JOBS) kernel DEBUG=1 O=$(O)/debug
 	@$(MAKE) --no-print-directory debian O=$(O) || rm -f $(DEBIAN_IMG)
 	@tools/test --build $(O) $(TESTS)
@@ -123,6 +124,15 @@ test-host: $(GUESTTESTS)
 # Virtual time: one instruction is one nanosecond, and two runs print the same.
 bench: all
 	@tools/run --build $(O) --icount --timeout 300 -- vmcost
+
+OPS := 100000
+SEED := 1
+difftest:
+	@tools/doctor --install
+	@$(MAKE) --no-print-directory $(JOBS) kernel difftest-programs O=$(O)
+	@tools/difftest --build $(O) --ops $(OPS) --seed $(SEED)
+
+difftest-programs: $(O)/difftest/guest $(O)/difftest/driver
 
 debug: all
 	@tools/debug --build $(O)
@@ -254,6 +264,17 @@ $(O)/hosttests/%: tools/hosttests/%.c $(O)/flags | $(O)/uapi
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $<"
 	$(Q)$(HOSTCC) $(HOSTCFLAGS) -MMD -MP -MF $@.d $< -o $@
+
+# The two halves of the differential test: what runs streams of operations in a guest, and what compares.
+$(O)/difftest/guest: $(wildcard user/difftest/*.[ch]) $(O)/flags | $(O)/uapi
+	@mkdir -p $(@D)
+	@echo "  MUSL    user/difftest"
+	$(Q)$(MUSLCC) $(UCFLAGS) $(filter %.c,$^) -o $@
+
+$(O)/difftest/driver: tools/difftest.c user/difftest/ops.c user/difftest/ops.h
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  tools/difftest.c"
+	$(Q)$(HOSTCC) -std=gnu11 -O2 -Wall -Wextra -Werror -Iuser/difftest $(filter %.c,$^) -o $@
 
 # Drives a program on a pseudo-terminal, for the interactive tests.
 $(O)/pty: tools/pty.c
