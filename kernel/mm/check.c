@@ -353,6 +353,17 @@ bool check_mm(struct mm *mm, struct check_finding *f)
 	return ok;
 }
 
+#define FULL_CHECK_VMAS 256 /* with more VMAs, the fewer commits are checked */
+
+void mm_check_commit(struct mm *mm)
+{
+	static atomic_t commits;
+	u32 every = 1 + (u32)(mm->vmas.count / FULL_CHECK_VMAS);
+
+	if ((u32)atomic_add_return(&commits, 1) % every == 0)
+		mm_check(mm);
+}
+
 void mm_check(struct mm *mm)
 {
 	struct check_finding f;

@@ -73,7 +73,7 @@ void edit_end(struct edit *e)
 	struct vma *v;
 
 	if (unlikely(mm_check_always))
-		mm_check(e->mm);
+		mm_check_commit(e->mm);
 	rwsem_write_unlock(&e->mm->lock);
 	edit_settle(e);
 	while ((v = pop(&e->spare)) != NULL)
