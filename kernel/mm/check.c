@@ -34,6 +34,7 @@
  * Locks: mm->lock held; takes pt_lock for what concerns entries, rmap_lock for rmap-missing.
  */
 #include "mm/check.h"
+#include "arch/cpu.h"
 #include "arch/user.h"
 #include "debug/panic.h"
 #include "lib/format.h"
@@ -191,20 +192,32 @@ static bool check_rights(const struct vma *v, vaddr_t addr, pte_t pte, struct ch
 /* What an entry of a user may not map: frames that are free, or the kernel's. */
 #define PG_NOT_MAPPED (PG_SLAB | PG_BUDDY | PG_TABLE | PG_RESERVED)
 
+/* Other address spaces come and go meanwhile, each changing the two numbers one after the other: so
+ * what one pair of looks finds wrong must still be so at the next ones. */
+#define REFS_LOOKS 100
+
+static bool has_enough_references(const struct page *p)
+{
+	for (u32 i = 0; i < REFS_LOOKS; i++) {
+		s32 maps = atomic_read(&p->maps);
+
+		if (maps >= 1 && atomic_read(&p->refs) >= maps)
+			return true;
+		cpu_relax();
+	}
+	return false;
+}
+
 static bool check_frame(vaddr_t addr, pte_t pte, struct check_finding *f)
 {
 	const struct page *p = pfn_to_page(pte_pfn(pte));
-	s32 refs, maps;
 
 	if (!pfn_valid(pte_pfn(pte)) || (p->flags & PG_NOT_MAPPED))
 		return check_broken(f, "pte-frame", "entry %lx at %lx maps a frame of flags %x",
 			pte, addr, pfn_valid(pte_pfn(pte)) ? p->flags : 0u);
-	maps = atomic_read(&p->maps);
-	refs = atomic_read(&p->refs);
-	if (maps < 1 || refs < maps)
-		return check_broken(f, "page-refs", "frame %lx at %lx: %d references, %d maps",
-			pte_pfn(pte), addr, refs, maps);
-	return true;
+	return has_enough_references(p) ||
+	       check_broken(f, "page-refs", "frame %lx at %lx: %d references, %d maps",
+		       pte_pfn(pte), addr, atomic_read(&p->refs), atomic_read(&p->maps));
 }
 
 static bool check_private_page(
