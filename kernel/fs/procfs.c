@@ -241,6 +241,31 @@ static const struct file_ops proc_file_fops = {
 	.seek = proc_seek,
 };
 
+/* The files of the system are asked to be mapped and fail, as on Linux; those of processes and the
+ * settings cannot be asked (ENODEV). */
+static int refuse_map(struct vma *vma, void *file)
+{
+	(void)vma;
+	(void)file;
+	return -EIO;
+}
+
+static int proc_system_map(struct file *f, struct map_request *rq)
+{
+	(void)f;
+	rq->device_map = refuse_map;
+	return 0;
+}
+
+static const struct file_ops proc_system_fops = {
+	.read = proc_read,
+	.write = proc_write,
+	.open = proc_open,
+	.release = proc_release,
+	.seek = proc_seek,
+	.map = proc_system_map,
+};
+
 /* ---------------------------------------------------------------- links */
 
 static ssize_t proc_readlink(struct inode *inode, char *buf, size_t size)
@@ -278,7 +303,7 @@ static void set_operations(struct proc_inode *pi)
 		inode->ops = pi->entry.follow ? &proc_jump_ops : &proc_link_ops;
 	} else {
 		inode->ops = &proc_file_ops;
-		inode->fops = &proc_file_fops;
+		inode->fops = pi->owner == root_dir ? &proc_system_fops : &proc_file_fops;
 	}
 }
 

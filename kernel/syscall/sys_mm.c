@@ -64,7 +64,8 @@ static s64 map_file(int fd, struct map_request *rq)
 	return result;
 }
 
-/* MAP_HUGETLB: the pool of huge pages is empty, so what is right fails for want of memory. */
+/* MAP_HUGETLB: files of huge pages are behind it, but the pool is empty, so what is right fails for
+ * want of memory. */
 static s64 map_huge(const struct map_request *rq)
 {
 	u32 shift = rq->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK, type = rq->flags & MAP_TYPE;
@@ -72,8 +73,8 @@ static s64 map_huge(const struct map_request *rq)
 
 	if (shift && shift != HUGE_2MB && shift != HUGE_1GB)
 		return -EINVAL;
-	if (!ALIGN_UP(rq->len, size) ||
-		!(type == MAP_PRIVATE || type == MAP_SHARED || type == MAP_SHARED_VALIDATE))
+	if (!ALIGN_UP(rq->len, size) || !type || type > MAP_SHARED_VALIDATE ||
+		(rq->flags & MAP_GROWSDOWN))
 		return -EINVAL;
 	if ((rq->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) && (rq->addr & (size - 1)))
 		return -EINVAL;

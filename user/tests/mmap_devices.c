@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * mmap_devices.c: Files that cannot be mapped: devices without memory, directories, pipes, sockets'
- * likes and files of /proc give ENODEV, but only when all else is right. /dev/zero is checked as any
- * file is; a private mapping, and one that may not be written, keeps its name in /proc/self/maps.
+ * likes and files of /proc/PID give ENODEV, but only when all else is right; other files of /proc are
+ * EIO. /dev/zero is checked as any file is; a private mapping, and one that may not be written, keeps
+ * its name in /proc/self/maps.
  */
 #include "test.h"
 
@@ -33,6 +34,19 @@ static void check_unmappable(const char *name, int fd)
 	EXPECT_ERR(mmap(NULL, 0, PROT_READ, MAP_PRIVATE, fd, 0), EINVAL);
 	EXPECT_ERR(syscall(SYS_mmap, NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, -PAGE), EOVERFLOW);
 	EXPECT_ERR(mmap((void *)1, PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0), EINVAL);
+}
+
+/* What the other files of /proc say when all else is right. */
+static void check_system_file(const char *name)
+{
+	int fd = CHECK_OK(open(name, O_RDONLY));
+
+	EXPECT_ERR(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0), EIO);
+	EXPECT_ERR(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0), EIO);
+	EXPECT_ERR(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0), EACCES);
+	EXPECT_ERR(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_GROWSDOWN, fd, 0), EINVAL);
+	EXPECT_ERR(mmap(NULL, 0, PROT_READ, MAP_PRIVATE, fd, 0), EINVAL);
+	close(fd);
 }
 
 static void check_zero_rights(void)
@@ -85,7 +99,7 @@ static void check_zero_shared(void)
 TEST()
 {
 	static const char *const names[] = { "/dev/null", "/dev/full", "/dev/random",
-		"/dev/urandom", "/proc/self/maps", "/", "/proc" };
+		"/dev/urandom", "/proc/self/maps", "/proc/sys/vm/overcommit_memory", "/", "/proc" };
 	int fds[2];
 
 	for (size_t i = 0; i < NR_ITEMS(names); i++) {
@@ -96,6 +110,8 @@ TEST()
 	}
 	CHECK_OK(pipe(fds));
 	check_unmappable("pipe", fds[0]);
+	check_system_file("/proc/meminfo");
+	check_system_file("/proc/uptime");
 	check_zero_rights();
 	check_zero_shared();
 }
