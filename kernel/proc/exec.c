@@ -483,21 +483,6 @@ static int unshare(struct process *p, struct thread *t)
 
 /* ---------------------------------------------------------------- commit */
 
-/* What the last program did to signals goes, but for what it ignored (POSIX exec). => process_lock
- * held */
-static void reset_signals_locked(struct process *p)
-{
-	for (int sig = 1; sig <= NR_SIGNALS; sig++) {
-		struct sigaction *action = sighand_action(p->sighand, sig);
-
-		if (action->sa_handler != SIG_IGN)
-			action->sa_handler = SIG_DFL;
-		action->sa_flags = 0;
-		action->sa_mask = 0;
-		action->sa_restorer = NULL;
-	}
-}
-
 static void set_name(struct thread *t, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -537,7 +522,7 @@ static void switch_mm(struct process *p, struct mm *new)
 	if (old)
 		p->dead_threads.max_rss =
 			max(p->dead_threads.max_rss, max(old->rss_peak, mm_rss(old)));
-	reset_signals_locked(p);
+	sighand_reset(p->sighand);
 	process_table_unlock();
 	waitq_wake_all(&p->vfork_wait);
 	if (old)

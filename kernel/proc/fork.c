@@ -24,7 +24,17 @@
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VFORK | CLONE_PARENT |          \
 		CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID |                \
 		CLONE_CHILD_CLEARTID | CLONE_DETACHED | CLONE_UNTRACED | CLONE_CHILD_SETTID |      \
-		CLONE_PTRACE | CLONE_IO | CLONE_PIDFD)
+		CLONE_PTRACE | CLONE_IO | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP)
+
+/* The caller may choose the child's number, if it is privileged. There is one PID namespace. */
+static int check_set_tid(const struct clone_request *rq)
+{
+	if (!rq->nr_set_tids)
+		return 0;
+	if (rq->nr_set_tids > 1 || rq->set_tid < 1 || rq->set_tid >= PID_MAX)
+		return -EINVAL;
+	return cred_is_root(current_cred()) ? 0 : -EPERM;
+}
 
 static int check_flags(const struct clone_request *rq)
 {
@@ -36,14 +46,22 @@ static int check_flags(const struct clone_request *rq)
 		return -EINVAL;
 	if ((f & CLONE_SIGHAND) && !(f & CLONE_VM))
 		return -EINVAL;
-	/* The descriptor's number goes where the thread's would. */
-	if ((f & CLONE_PIDFD) && (f & (CLONE_THREAD | CLONE_DETACHED | CLONE_PARENT_SETTID)))
+	if ((f & CLONE_SIGHAND) && (f & CLONE_CLEAR_SIGHAND))
+		return -EINVAL;
+	if ((f & CLONE_PIDFD) && (f & (CLONE_THREAD | CLONE_DETACHED)))
+		return -EINVAL;
+	/* The descriptor's number and the thread's would go to the same place. */
+	if ((f & CLONE_PIDFD) && (f & CLONE_PARENT_SETTID) && rq->pidfd == rq->parent_tid)
 		return -EINVAL;
 	if ((f & CLONE_PARENT) && current_process()->unkillable)
 		return -EINVAL; /* init's siblings would have no parent */
 	if (rq->exit_signal > NR_SIGNALS)
 		return -EINVAL;
-	return 0;
+	if (f & CLONE_INTO_CGROUP)
+		return -EBADF; /* no descriptor is one of a control group */
+	if ((f & CLONE_SETTLS) && rq->tls >= USER_END)
+		return -EPERM;
+	return check_set_tid(rq);
 }
 
 /* RLIMIT_NPROC, for all but the superuser: the processes of this user are counted. Costs by the
@@ -135,9 +153,13 @@ static struct sighand *share_sighand(u64 flags)
 {
 	struct sighand *h = current_process()->sighand;
 
-	if (!(flags & CLONE_SIGHAND))
-		return sighand_create(h);
-	atomic_inc(&h->refs);
+	if (flags & CLONE_SIGHAND) {
+		atomic_inc(&h->refs);
+		return h;
+	}
+	h = sighand_create(h);
+	if (h && (flags & CLONE_CLEAR_SIGHAND))
+		sighand_reset(h);
 	return h;
 }
 
@@ -196,6 +218,17 @@ static int may_link_locked(void)
 	return thread_signal_pending() ? -ERESTARTNOINTR : 0;
 }
 
+/* The number of the child: the one asked for, or any. -EEXIST, -EAGAIN: there is none. */
+static struct pid *alloc_number_locked(const struct clone_request *rq)
+{
+	struct pid *pid;
+
+	if (rq->nr_set_tids && pid_find(rq->set_tid))
+		return ERR_PTR(-EEXIST);
+	pid = rq->nr_set_tids ? pid_alloc_at(rq->set_tid) : pid_alloc();
+	return pid ? pid : ERR_PTR(-EAGAIN);
+}
+
 static void link_process_locked(struct process *p, struct thread *t, struct pid *pid, u64 flags)
 {
 	struct process *me = current_process();
@@ -218,20 +251,19 @@ static void link_process_locked(struct process *p, struct thread *t, struct pid 
 
 /* Gives the child its number and makes it known. p NULL: a thread of the current process. The
  * number or -errno. */
-static s64 link_child(struct process *p, struct thread *t, u64 flags)
+static s64 link_child(struct process *p, struct thread *t, const struct clone_request *rq)
 {
-	struct pid *pid = NULL;
+	struct pid *pid;
 	int err;
 
 	process_table_lock();
 	err = may_link_locked();
-	if (!err) {
-		pid = pid_alloc();
-		err = pid ? 0 : -EAGAIN;
-	}
-	if (pid && p)
-		link_process_locked(p, t, pid, flags);
-	else if (pid)
+	pid = err ? ERR_PTR(err) : alloc_number_locked(rq);
+	if (IS_ERR(pid))
+		err = (int)PTR_ERR(pid);
+	else if (p)
+		link_process_locked(p, t, pid, rq->flags);
+	else
 		process_add_thread_locked(current_process(), t, pid);
 	process_table_unlock();
 	return err ? err : t->tid;
@@ -275,7 +307,7 @@ static s64 clone_thread(struct thread *t, const struct clone_request *rq)
 		return -ENOMEM;
 	t->mm = current_mm();
 	t->mmu = &t->mm->mmu;
-	tid = link_child(NULL, t, rq->flags);
+	tid = link_child(NULL, t, rq);
 	if (tid < 0)
 		return tid;
 	store_tid(t, rq);
@@ -313,7 +345,7 @@ static int offer_pidfd(struct process *p, const struct clone_request *rq, struct
 		return (int)PTR_ERR(f);
 	}
 	o->file = f;
-	if (!user_copy_out(rq->parent_tid, &o->fd, sizeof(o->fd)))
+	if (!user_copy_out(rq->pidfd, &o->fd, sizeof(o->fd)))
 		return 0;
 	withdraw_pidfd(o);
 	return -EFAULT;
@@ -327,7 +359,7 @@ static s64 link_with_pidfd(struct process *p, struct thread *t, const struct clo
 
 	if (pid)
 		return pid;
-	pid = link_child(p, t, rq->flags);
+	pid = link_child(p, t, rq);
 	if (pid < 0)
 		withdraw_pidfd(&offered);
 	else if (offered.file)

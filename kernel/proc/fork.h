@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* New processes and threads: fork(2), vfork(2), clone(2). */
+/* New processes and threads: fork(2), vfork(2), clone(2), clone3(2). */
 #pragma once
 
 #include <linux/sched.h>
@@ -11,9 +11,13 @@ struct clone_request {
 	u32 exit_signal;
 	vaddr_t stack; /* 0: the parent's */
 	vaddr_t parent_tid, child_tid;
+	vaddr_t pidfd; /* where CLONE_PIDFD's number goes */
 	vaddr_t tls;
+	u32 nr_set_tids; /* numbers that the child is to have: in each PID namespace one */
+	pid_t set_tid;   /* the innermost */
 };
 
-/* The new process's or thread's number, or -EINVAL (flags), -EAGAIN (limits), -ENOMEM. With
+/* The new process's or thread's number, or -EINVAL (flags, set_tid), -EAGAIN (limits), -EEXIST
+ * (set_tid), -EPERM (set_tid, tls), -EBADF (CLONE_INTO_CGROUP), -EFAULT (pidfd), -ENOMEM. With
  * CLONE_VFORK it returns when the child has called exec or is dead. May sleep. */
 s64 fork_clone(const struct trapframe *regs, const struct clone_request *rq);

@@ -26,17 +26,11 @@ static pid_t find_free(pid_t from, pid_t to)
 	return nr < (u64)to ? (pid_t)nr : 0;
 }
 
-struct pid *pid_alloc(void)
+struct pid *pid_alloc_at(pid_t nr)
 {
 	struct pid *pid;
-	pid_t nr;
 
 	assert_process_locked();
-	nr = find_free(last_pid + 1, PID_MAX);
-	if (!nr)
-		nr = find_free(PID_FIRST_AGAIN, PID_MAX);
-	if (!nr)
-		return NULL;
 	pid = kmalloc_how(sizeof(*pid), PAGE_ZEROED | PAGE_NOWAIT);
 	if (!pid)
 		return NULL;
@@ -47,7 +41,21 @@ struct pid *pid_alloc(void)
 		kfree(pid);
 		return NULL;
 	}
-	last_pid = nr;
+	return pid;
+}
+
+struct pid *pid_alloc(void)
+{
+	struct pid *pid;
+	pid_t nr;
+
+	assert_process_locked();
+	nr = find_free(last_pid + 1, PID_MAX);
+	if (!nr)
+		nr = find_free(PID_FIRST_AGAIN, PID_MAX);
+	pid = nr ? pid_alloc_at(nr) : NULL;
+	if (pid)
+		last_pid = nr;
 	return pid;
 }
 

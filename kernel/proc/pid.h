@@ -27,6 +27,8 @@ struct pid {
 /* A free number, larger than the last one given out if possible. NULL: no number or no memory is
  * left. Does not sleep. */
 struct pid *pid_alloc(void);
+/* The number nr, in [1, PID_MAX), which is free. NULL: no memory. Does not sleep. */
+struct pid *pid_alloc_at(pid_t nr);
 /* Gives the number back if it names nothing any more. */
 void pid_release(struct pid *pid);
 

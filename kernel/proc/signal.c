@@ -47,6 +47,19 @@ struct sighand *sighand_create(const struct sighand *copy)
 	return h;
 }
 
+void sighand_reset(struct sighand *h)
+{
+	for (int sig = 1; sig <= NR_SIGNALS; sig++) {
+		struct sigaction *action = sighand_action(h, sig);
+
+		if (action->sa_handler != SIG_IGN)
+			action->sa_handler = SIG_DFL;
+		action->sa_flags = 0;
+		action->sa_mask = 0;
+		action->sa_restorer = NULL;
+	}
+}
+
 void sighand_put(struct sighand *h)
 {
 	if (atomic_dec_and_test(&h->refs))

@@ -53,6 +53,9 @@ static inline struct sigaction *sighand_action(struct sighand *h, int sig)
 
 /* copy NULL: all default. NULL: no memory */
 struct sighand *sighand_create(const struct sighand *copy);
+/* What was done to signals goes, but for what is ignored (POSIX exec, CLONE_CLEAR_SIGHAND).
+ * => process_lock held, if anybody else can see h */
+void sighand_reset(struct sighand *h);
 void sighand_put(struct sighand *h);
 
 /* --- siginfos --- */

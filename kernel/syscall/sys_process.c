@@ -47,12 +47,89 @@ s64 sys_clone(u64 flags, vaddr_t stack, vaddr_t parent_tid, vaddr_t child_tid, v
 		.exit_signal = flags & CSIGNAL,
 		.stack = stack,
 		.parent_tid = parent_tid,
+		.pidfd = parent_tid,
 		.child_tid = child_tid,
 		.tls = tls,
 	};
 
-	if ((flags & CLONE_SETTLS) && tls >= USER_END)
-		return -EPERM;
+	return fork_clone(current_regs(), &rq);
+}
+
+/* Is user memory [from, from + len) all zero? 0, -E2BIG (it is not) or -EFAULT. */
+static int check_zeroed(vaddr_t from, size_t len)
+{
+	u8 part[64];
+
+	for (size_t done = 0, n; done < len; done += n) {
+		n = min(sizeof(part), len - done);
+		if (copy_from_user(part, from + done, n) != 0)
+			return -EFAULT;
+		for (size_t i = 0; i < n; i++)
+			if (part[i])
+				return -E2BIG;
+	}
+	return 0;
+}
+
+/* A struct that grew over the years: what an older program does not give is 0, and what a newer one
+ * gives and we do not know must be 0. */
+static int read_clone_args(struct clone_args *args, vaddr_t from, size_t size)
+{
+	int err = 0;
+
+	*args = (struct clone_args){ 0 };
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	if (size < CLONE_ARGS_SIZE_VER0)
+		return -EINVAL;
+	if (size > sizeof(*args))
+		err = check_zeroed(from + sizeof(*args), size - sizeof(*args));
+	return err ? err : copy_from_user(args, from, min(size, sizeof(*args)));
+}
+
+/* What clone(2) bears or cannot say. */
+static int check_clone_args(const struct clone_args *args, size_t size)
+{
+	const u64 no_longer_flags = CLONE_DETACHED | CSIGNAL;
+
+	if (args->flags & no_longer_flags)
+		return -EINVAL;
+	if (args->exit_signal & ~(u64)CSIGNAL)
+		return -EINVAL;
+	if ((args->flags & (CLONE_THREAD | CLONE_PARENT)) && args->exit_signal)
+		return -EINVAL;
+	if (!args->set_tid != !args->set_tid_size)
+		return -EINVAL;
+	if ((args->flags & CLONE_INTO_CGROUP) &&
+		(args->cgroup > 0x7fffffff || size < CLONE_ARGS_SIZE_VER2))
+		return -EINVAL;
+	if (!args->stack != !args->stack_size)
+		return -EINVAL;
+	return args->stack && !user_range_ok(args->stack, args->stack_size) ? -EINVAL : 0;
+}
+
+s64 sys_clone3(vaddr_t from, size_t size)
+{
+	struct clone_request rq;
+	struct clone_args args;
+	int err = read_clone_args(&args, from, size);
+
+	if (!err)
+		err = check_clone_args(&args, size);
+	if (err)
+		return err;
+	rq = (struct clone_request){
+		.flags = args.flags,
+		.exit_signal = (u32)args.exit_signal,
+		.stack = args.stack + args.stack_size,
+		.parent_tid = args.parent_tid,
+		.child_tid = args.child_tid,
+		.pidfd = args.pidfd,
+		.tls = args.tls,
+		.nr_set_tids = (u32)min(args.set_tid_size, (u64)2),
+	};
+	if (rq.nr_set_tids && copy_from_user(&rq.set_tid, args.set_tid, sizeof(rq.set_tid)) != 0)
+		return -EFAULT;
 	return fork_clone(current_regs(), &rq);
 }
 
