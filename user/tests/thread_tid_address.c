@@ -14,6 +14,8 @@ static void *thread(void *tid)
 	CHECK_EQ(syscall(SYS_set_tid_address, &word), my_tid());
 	*(pid_t *)tid = my_tid();
 	gate_wait(go);
+	/* From the gate on, the main thread sleeps nowhere but on the word. */
+	WAIT_UNTIL(thread_state(getpid(), getpid()) == 'S');
 	syscall(SYS_exit, 0);
 	return NULL;
 }
