@@ -131,6 +131,7 @@ static void put_vm_flags(struct proc_text *t, const struct vma *v)
 		{ VMA_RANDOM, 0, "rr" },
 		{ VMA_DONTFORK, 0, "dc" },
 		{ VMA_DEVICE, 0, "de" },
+		{ VMA_LOCKONFAULT, 0, "lf" },
 		{ VMA_ACCOUNT, 0, "ac" },
 		{ VMA_NORESERVE, 0, "nr" },
 		{ VMA_WIPEONFORK, 0, "wf" },

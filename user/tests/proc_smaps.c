@@ -197,6 +197,12 @@ static void test_locked(void)
 		"VmFlags: rd wr mr mw me lo ac ");
 	CHECK_OK(munlock(p, PAGES * PAGE));
 	CHECK_OK(munmap(p, PAGES * PAGE));
+
+	p = map_alone(RW, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	CHECK_OK(syscall(SYS_mlock2, p, PAGES * PAGE, MLOCK_ONFAULT));
+	/* Linux has a name for this since 6.2 only; before that it prints "??". */
+	check_map(p, &(struct figures){ 0 }, "VmFlags: rd wr mr mw me lo lf ac ");
+	CHECK_OK(munmap(p, PAGES * PAGE));
 }
 
 static void test_shared_anonymous(void)
