@@ -11,11 +11,14 @@
 struct process;
 struct thread;
 
-/* What the entries of /proc/PID and /proc/PID/task/TID are about: their object. Counted. */
+/* What the entries of /proc/PID, /proc/TID and /proc/PID/task/TID are about: their object.
+ * Counted. */
 struct proc_subject {
 	atomic_t refs;
 	struct process *process; /* with a reference */
-	struct thread *thread;   /* with a reference; NULL: the process as a whole */
+	struct thread *thread;   /* with a reference; NULL: the process's leader, whoever it is */
+	pid_t tid;               /* the number that the thread was found by */
+	bool is_task;            /* below task/: times and faults are the thread's alone */
 };
 
 static inline struct process *subject_process(void *object)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * procfs_pid.c: the directory of a process, /proc/PID, and of each of its threads,
- * /proc/PID/task/TID (proc(5)): arguments, limits, links, descriptors. The figures are in
- * procfs_status.c, the memory maps in procfs_maps.c.
+ * /proc/PID/task/TID and, found but not listed, /proc/TID (proc(5)): arguments, limits, links,
+ * descriptors. The figures are in procfs_status.c, the memory maps in procfs_maps.c.
  */
 #include <linux/fcntl.h>
 #include <linux/oom.h>
@@ -33,6 +33,8 @@ static struct proc_subject *make_subject(struct process *p, struct thread *t)
 	atomic_set(&s->refs, 1);
 	s->process = p;
 	s->thread = t;
+	s->tid = t ? t->tid : p->pid;
+	s->is_task = false;
 	return s;
 }
 
@@ -54,11 +56,14 @@ static void subject_put(void *object)
 }
 
 /* Asked under dcache_lock, so without process_lock: a late answer does no harm. The leader stays,
- * though dead, as long as the process has its number. */
+ * though dead, as long as the process has its number; a thread that becomes the leader by exec
+ * loses its own. */
 static bool subject_alive(void *object)
 {
 	struct proc_subject *s = object;
 
+	if (s->thread && atomic_load(&s->thread->tid) != s->tid)
+		return false;
 	if (s->thread && atomic_load(&s->thread->process) != s->process &&
 		atomic_load(&s->process->leader) != s->thread)
 		return false;
@@ -615,6 +620,7 @@ static int task_lookup(void *object, const char *name, u32 len, struct proc_chil
 {
 	struct process *p = subject_process(object);
 	s64 tid = procfs_number(name, len);
+	struct proc_subject *s;
 	struct thread *t;
 
 	if (tid < 0)
@@ -628,9 +634,11 @@ static int task_lookup(void *object, const char *name, u32 len, struct proc_chil
 	process_table_unlock();
 	if (!t)
 		return -ENOENT;
-	child->object = make_subject(p, t);
-	if (!child->object)
+	s = make_subject(p, t);
+	if (!s)
 		return -ENOMEM;
+	s->is_task = true;
+	child->object = s;
 	set_owner(p, child);
 	child->entry = (struct proc_entry){ .mode = S_IFDIR | 0555, .dir = &tid_dir };
 	return 0;
@@ -662,17 +670,37 @@ static const struct proc_dir task_dir = {
 
 /* ---------------------------------------------------------------- /proc's children */
 
+/* The process with this number, or the thread and its process; with references. A thread that is
+ * not a leader can be found by its number, though /proc does not list it. NULL: neither. */
+static struct process *find_by_number(pid_t nr, struct thread **thread)
+{
+	struct process *p;
+
+	*thread = NULL;
+	process_table_lock();
+	p = pid_find_process(nr);
+	if (!p && (*thread = pid_find_thread(nr)) != NULL) {
+		thread_get(*thread);
+		p = (*thread)->process;
+	}
+	if (p)
+		process_get(p);
+	process_table_unlock();
+	return p;
+}
+
 int procfs_pid_lookup(void *object, const char *name, u32 len, struct proc_child *child)
 {
 	s64 pid = procfs_number(name, len);
+	struct thread *thread;
 	struct process *p;
 
 	(void)object;
-	p = pid < 0 || pid >= PID_MAX ? NULL : process_find_get((pid_t)pid);
+	p = pid < 0 || pid >= PID_MAX ? NULL : find_by_number((pid_t)pid, &thread);
 	if (!p)
 		return -ENOENT;
 	set_owner(p, child);
-	child->object = make_subject(p, NULL);
+	child->object = make_subject(p, thread);
 	if (!child->object)
 		return -ENOMEM;
 	child->entry = (struct proc_entry){ .mode = S_IFDIR | 0555, .dir = &pid_dir };

@@ -33,6 +33,7 @@ struct snapshot {
 	umode_t umask;
 	u32 fd_size;
 	cpumask_t affinity;
+	u64 nr_voluntary, nr_involuntary;
 	bool has_fs;
 };
 
@@ -97,6 +98,8 @@ static void snapshot_thread_locked(const struct thread *t, struct snapshot *s)
 	s->nice = t->nice;
 	s->cpu = t->cpu;
 	s->affinity = t->affinity;
+	s->nr_voluntary = t->nr_voluntary;
+	s->nr_involuntary = t->nr_involuntary;
 }
 
 static void snapshot_fs(struct process *p, struct snapshot *s)
@@ -128,12 +131,12 @@ static void snapshot(const struct proc_subject *subject, struct snapshot *s)
 	snapshot_process_locked(p, s);
 	if (t)
 		snapshot_thread_locked(t, s);
-	if (subject->thread) {
+	if (subject->thread)
 		s->tid = t->tid;
+	if (subject->is_task)
 		process_thread_usage(t, &s->usage);
-	} else {
+	else
 		process_usage_locked(p, &s->usage);
-	}
 	snapshot_signals_locked(p, t, s);
 	process_table_unlock();
 	snapshot_fs(p, s);
@@ -329,7 +332,7 @@ int procfs_show_pid_status(struct proc_text *t, void *object)
 	put_cpu_list(t, s.affinity & cpus_online);
 	proc_printf(t, "Mems_allowed:\t1\nMems_allowed_list:\t0\n");
 	proc_printf(t, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
-		s.usage.nr_voluntary, s.usage.nr_involuntary);
+		s.nr_voluntary, s.nr_involuntary);
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * thread_exec.c: execve by a thread that is not the first: the others are gone, the thread has the
- * process's number, its name is the program's; so too if the first thread has ended before.
+ * process's number and /proc no longer knows its own, its name is the program's; so too if the
+ * first thread has ended before.
  */
 #include "thread.h"
 
@@ -15,12 +16,19 @@ static int after_exec(int argc, char **argv)
 	int nr = 0;
 	DIR *dir = opendir("/proc/self/task");
 
-	CHECK_EQ(argc, 1);
+	char path[60];
+
+	CHECK_EQ(argc, 2);
 	CHECK_EQ(atoi(argv[0]), getpid());
 	CHECK_EQ(my_tid(), getpid());
 	for (struct dirent *e; (e = readdir(dir)) != NULL;)
 		nr += e->d_name[0] != '.';
 	CHECK_EQ(nr, 1);
+	closedir(dir);
+	snprintf(path, sizeof(path), "/proc/%s", argv[1]);
+	CHECK(!exists(path));
+	snprintf(path, sizeof(path), "/proc/self/task/%s", argv[1]);
+	CHECK(!exists(path));
 	return 9;
 }
 TEST_HELPER(after_exec)
@@ -42,12 +50,17 @@ static void *sleeper(void *how)
 
 static void *execs(void *self)
 {
-	char number[20];
+	char number[20], old_number[20], path[60];
 
 	if (leader_exits)
 		WAIT_UNTIL(thread_state(getpid(), getpid()) == 'Z');
 	sprintf(number, "%d", getpid());
-	execl(self, self, "--helper", number, NULL);
+	sprintf(old_number, "%d", my_tid());
+	snprintf(path, sizeof(path), "/proc/%d", my_tid());
+	CHECK(exists(path));
+	snprintf(path, sizeof(path), "/proc/self/task/%d", my_tid());
+	CHECK(exists(path));
+	execl(self, self, "--helper", number, old_number, NULL);
 	CHECK_FAILED("execl: %s", strerror(errno));
 	return NULL;
 }
