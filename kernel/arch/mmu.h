@@ -188,6 +188,8 @@ struct pt_span {
 /* The first span in [addr, end) whose table exists; false if there is none. Continue at span->addr
  * + nr pages. */
 bool pt_next_span(struct mmu *mmu, vaddr_t addr, vaddr_t end, struct pt_span *span);
+/* How many of the nr entries are empty before the first one that is not. */
+u64 pt_count_empty(const pte_t *entries, u64 nr);
 
 /* Unlinks the page tables that serve nothing but [start, end) when nothing is mapped in [floor,
  * ceiling) around it (the neighbours' bounds; floor 0 and ceiling USER_END at the ends). The frames

@@ -22,8 +22,26 @@
 #include "lib/string.h"
 #include "mm/page.h"
 
-/* A table's entry gives all rights: the leaf decides. */
+/* A table's entry gives all rights: the leaf decides. Nothing, the CPU included, ever changes these
+ * bits, and a large leaf has X86_PTE_PS besides. So one byte tells what an entry is. */
 #define USER_TABLE_FLAGS (X86_PTE_P | X86_PTE_W | X86_PTE_U | X86_PTE_A)
+
+/* Does the entry point to a table? (Else it is empty, or a large leaf.) */
+static inline bool is_table(pte_t e)
+{
+	return (u8)e == USER_TABLE_FLAGS;
+}
+
+/* The table that it points to, and in that, which is of this level, the entry of addr. */
+static inline pte_t *table_below(pte_t e)
+{
+	return phys_to_virt(e - USER_TABLE_FLAGS);
+}
+
+static inline pte_t *entry_below(pte_t e, vaddr_t addr, u32 level)
+{
+	return &table_below(e)[level_index(addr, level)];
+}
 
 /* --- life --- */
 
@@ -48,18 +66,13 @@ int mmu_init(struct mmu *mmu)
 	return 0;
 }
 
-/* Does the entry point to a table? (Else it is empty, or a large leaf.) */
-static bool is_table(pte_t e)
-{
-	return (e & (X86_PTE_P | X86_PTE_PS)) == X86_PTE_P;
-}
-
 /* Frees a table and all below it. */
 static void free_subtree(paddr_t table, u32 level, u32 nr_entries)
 {
 	const pte_t *entries = phys_to_virt(table);
+	u64 i = level > 1 ? pt_count_empty(entries, nr_entries) : nr_entries;
 
-	for (u32 i = 0; level > 1 && i < nr_entries; i++)
+	for (; i < nr_entries; i += 1 + pt_count_empty(&entries[i + 1], nr_entries - i - 1))
 		if (is_table(entries[i]))
 			free_subtree(entries[i] & X86_PTE_ADDR, level - 1, PT_ENTRIES);
 	page_put(pfn_to_page(table >> PAGE_SHIFT));
@@ -136,18 +149,21 @@ static u32 tables_below_leaf(u32 level)
 
 /* --- one address --- */
 
+/* The leaf entry of addr if all tables are there, which is nearly always so: NULL if not. */
+static inline pte_t *find(struct mmu *mmu, vaddr_t addr)
+{
+	pte_t *root = phys_to_virt(mmu->root);
+	pte_t e = pte_get(&root[level_index(addr, 4)]);
+
+	if (!is_table(e) || !is_table(e = pte_get(entry_below(e, addr, 3))) ||
+		!is_table(e = pte_get(entry_below(e, addr, 2))))
+		return NULL;
+	return entry_below(e, addr, 1);
+}
+
 pte_t *pt_find(struct mmu *mmu, vaddr_t addr)
 {
-	pte_t *table = phys_to_virt(mmu->root);
-
-	for (u32 level = PT_LEVELS; level > 1; level--) {
-		pte_t e = pte_get(&table[level_index(addr, level)]);
-
-		if (!is_table(e))
-			return NULL;
-		table = table_of(e);
-	}
-	return &table[level_index(addr, 1)];
+	return find(mmu, addr);
 }
 
 pte_t pt_look(struct mmu *mmu, vaddr_t addr)
@@ -160,7 +176,7 @@ pte_t pt_look(struct mmu *mmu, vaddr_t addr)
 		e = pte_get(&table[level_index(addr, level)]);
 		if (level == 1 || !is_table(e))
 			break;
-		table = table_of(e);
+		table = table_below(e);
 	}
 	for (; !pte_none(e) && level > 1; level--)
 		e = part_of(e, level, level_index(addr, level - 1));
@@ -181,7 +197,7 @@ static bool __noinline table_add(struct mmu *mmu, pte_t *entry)
 }
 
 /* The entry of addr at this level, with the tables above it: NULL if memory ran out. */
-static inline pte_t *make_entry(struct mmu *mmu, vaddr_t addr, u32 to_level)
+static pte_t *make_entry(struct mmu *mmu, vaddr_t addr, u32 to_level)
 {
 	pte_t *table = phys_to_virt(mmu->root);
 
@@ -194,14 +210,16 @@ static inline pte_t *make_entry(struct mmu *mmu, vaddr_t addr, u32 to_level)
 			else if (!table_add(mmu, e))
 				return NULL;
 		}
-		table = table_of(pte_get(e));
+		table = table_below(pte_get(e));
 	}
 	return &table[level_index(addr, to_level)];
 }
 
 pte_t *pt_alloc(struct mmu *mmu, vaddr_t addr)
 {
-	return make_entry(mmu, addr, 1);
+	pte_t *leaf = find(mmu, addr);
+
+	return leaf ? leaf : make_entry(mmu, addr, 1);
 }
 
 int pt_map_large(struct mmu *mmu, vaddr_t addr, u32 level, pte_t pte)
@@ -227,51 +245,85 @@ int pt_map_large(struct mmu *mmu, vaddr_t addr, u32 level, pte_t pte)
 
 /* --- ranges --- */
 
+u64 pt_count_empty(const pte_t *entries, u64 nr)
+{
+	u64 i = 0;
+
+	/* four at once, then one by one to the exact place */
+	while (i + 4 <= nr && !(pte_get(&entries[i]) | pte_get(&entries[i + 1]) |
+				      pte_get(&entries[i + 2]) | pte_get(&entries[i + 3])))
+		i += 4;
+	while (i < nr && pte_none(pte_get(&entries[i])))
+		i++;
+	return i;
+}
+
 /* The entry of addr: the leaf (*level 1), or the empty one of the highest level. */
 static inline pte_t *lowest_entry(struct mmu *mmu, vaddr_t addr, u32 *level)
 {
 	pte_t *table = phys_to_virt(mmu->root), *e;
 
-	for (*level = PT_LEVELS;; --*level) {
+	for (*level = PT_LEVELS; *level > 1; --*level) {
 		e = &table[level_index(addr, *level)];
-		if (*level == 1 || pte_none(pte_get(e)))
-			return e;
-		if (unlikely(!is_table(pte_get(e))))
+		if (unlikely(!is_table(pte_get(e)))) {
+			if (pte_none(pte_get(e)))
+				return e;
 			split_leaf(mmu, e, *level);
-		table = table_of(pte_get(e));
+		}
+		table = table_below(pte_get(e));
 	}
+	return &table[level_index(addr, 1)];
+}
+
+/* Entries of a table of this level from addr's on, up to its end or to the one with end - 1. */
+static inline u64 entries_left(vaddr_t addr, vaddr_t end, u32 level)
+{
+	u32 i = level_index(addr, level);
+	u64 wanted = ((end - 1) >> level_shift(level)) - (addr >> level_shift(level)) + 1;
+
+	return min(wanted, (u64)(PT_ENTRIES - i));
 }
 
 /* The entry e of this level for addr is empty: where the table's next one begins that is not, or
  * the next table; or an address behind end. */
 static inline vaddr_t skip_empty(const pte_t *e, u32 level, vaddr_t addr, vaddr_t end)
 {
-	addr = ALIGN_DOWN(addr, level_size(level));
-	do {
-		addr += level_size(level);
-		e++;
-	} while (addr < end && page_offset_in((u64)e) && pte_none(pte_get(e)));
+	addr = ALIGN_DOWN(addr, level_size(level)) + level_size(level);
+	if (addr < end && page_offset_in((u64)++e))
+		addr += pt_count_empty(e, entries_left(addr, end, level)) * level_size(level);
 	return addr;
+}
+
+/* There is no table for span->addr: the first leaf behind it that has one becomes the span's first
+ * entry. False: none below end. */
+static bool __noinline seek_leaf(struct mmu *mmu, vaddr_t end, struct pt_span *span)
+{
+	while (span->addr < end) {
+		u32 level;
+		pte_t *e = lowest_entry(mmu, span->addr, &level);
+
+		if (level == 1) {
+			span->pte = e;
+			return true;
+		}
+		span->addr = skip_empty(e, level, span->addr, end);
+	}
+	return false;
 }
 
 bool pt_next_span(struct mmu *mmu, vaddr_t addr, vaddr_t end, struct pt_span *span)
 {
 	vaddr_t next;
-	pte_t *e;
-	u32 level;
 
-	while (addr < end) {
-		e = lowest_entry(mmu, addr, &level);
-		if (level == 1) {
-			next = min(ALIGN_DOWN(addr, level_size(2)) + level_size(2), end);
-			span->pte = e;
-			span->addr = addr;
-			span->nr = (page_align_up(next) - addr) >> PAGE_SHIFT;
-			return true;
-		}
-		addr = skip_empty(e, level, addr, end);
-	}
-	return false;
+	if (addr >= end)
+		return false;
+	span->addr = addr;
+	span->pte = find(mmu, addr);
+	if (!span->pte && !seek_leaf(mmu, end, span))
+		return false;
+	next = min(ALIGN_DOWN(span->addr, level_size(2)) + level_size(2), end);
+	span->nr = (page_align_up(next) - span->addr) >> PAGE_SHIFT;
+	return true;
 }
 
 /* What pt_free_tables() is about. */
@@ -292,20 +344,21 @@ static void cut_tables(
 {
 	u64 size = level_size(level);
 	vaddr_t from = max(start, base), to = min(end, base + size * PT_ENTRIES);
+	u32 i = level_index(from, level);
+	u64 nr = i + entries_left(from, to, level);
 
-	for (vaddr_t a = ALIGN_DOWN(from, size); a < to; a += size) {
-		pte_t *e = &table[level_index(a, level)];
+	for (; (i += pt_count_empty(&table[i], nr - i)) < nr; i++) {
+		vaddr_t a = base + i * size;
+		pte_t e = table[i];
 
-		if (pte_none(*e))
-			continue;
-		assert(is_table(*e)); /* whoever emptied it has split it */
+		assert(is_table(e)); /* whoever emptied it has split it */
 		if (level > 2)
-			cut_tables(c, table_of(*e), level - 1, a, start, end);
+			cut_tables(c, table_below(e), level - 1, a, start, end);
 		if (a < c->floor || a + size > c->ceiling)
 			continue;
-		c->free_table(c->arg, (*e & X86_PTE_ADDR) >> PAGE_SHIFT);
+		c->free_table(c->arg, (e & X86_PTE_ADDR) >> PAGE_SHIFT);
 		c->mmu->nr_tables--;
-		pte_set(e, 0);
+		pte_set(&table[i], 0);
 	}
 }
 
@@ -333,7 +386,7 @@ static void visit_tables(
 	for (u32 i = 0; level > 1 && i < nr_entries; i++) {
 		pte_t e = pte_get(&entries[i]);
 
-		if ((e & X86_PTE_P) && !(e & X86_PTE_PS))
+		if (is_table(e))
 			visit_tables(e & X86_PTE_ADDR, level - 1, PT_ENTRIES, fn, arg);
 	}
 }
