@@ -38,34 +38,31 @@ static void put_early(struct gather *g)
 
 	if (g->batches || g->tables)
 		return;
-	put_frames(g->pfns, g->nr);
-	g->nr = 0;
+	put_frames(g->pfns, (u64)(g->next - g->pfns));
+	g->next = g->pfns;
 	while (clock_now() < until)
 		cpu_relax();
 }
 
+/* The frames of a batch up to `end`, and all of those before it. */
+static void put_batches(struct gather_batch *b, const u32 *end)
+{
+	for (struct gather_batch *next; b; b = next) {
+		next = b->next;
+		put_frames(b->pfns, (u64)(end - b->pfns));
+		page_put(virt_to_page(b));
+		end = next ? next->pfns + BATCH_SIZE : NULL;
+	}
+}
+
 void gather_flush(struct gather *g)
 {
-	struct gather_batch *b, *next;
-	u64 nr;
-
 	if (is_planted(PLANT_EARLY))
 		put_early(g);
 	flush_tlbs(g);
-	b = g->batches;
-	nr = g->nr;
-	put_frames(g->pfns, b ? GATHER_INLINE : nr);
-	for (; b; b = next) {
-		next = b->next;
-		put_frames(b->pfns, nr);
-		page_put(virt_to_page(b));
-		nr = BATCH_SIZE;
-	}
-	g->start = ~0UL;
-	g->end = 0;
-	g->tables = false;
-	g->nr = g->nr_batches = 0;
-	g->batches = NULL;
+	put_frames(g->pfns, g->batches ? GATHER_INLINE : (u64)(g->next - g->pfns));
+	put_batches(g->batches, g->next);
+	gather_begin(g, g->mm);
 }
 
 void gather_make_room(struct gather *g)
@@ -81,32 +78,14 @@ void gather_make_room(struct gather *g)
 	b->next = g->batches;
 	g->batches = b;
 	g->nr_batches++;
-	g->nr = 0;
-}
-
-void gather_add_to_batch(struct gather *g, pfn_t pfn)
-{
-	vaddr_t start = g->start, end = g->end;
-
-	if (!g->batches || g->nr == BATCH_SIZE) {
-		gather_make_room(g);
-		gather_range(g, start,
-			/* an early flush forgot this frame's range, if it was the last added */
-			end);
-	}
-	if (g->batches)
-		g->batches->pfns[g->nr++] = (u32)pfn;
-	else
-		g->pfns[g->nr++] = (u32)pfn;
+	g->next = b->pfns;
+	g->limit = b->pfns + BATCH_SIZE;
 }
 
 void gather_table(void *arg, pfn_t table)
 {
 	struct gather *g = arg;
 
-	if (!g->batches && g->nr < GATHER_INLINE)
-		g->pfns[g->nr++] = (u32)table;
-	else
-		gather_add_to_batch(g, table);
+	gather_frame(g, table);
 	g->tables = true;
 }

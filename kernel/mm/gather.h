@@ -20,9 +20,9 @@ struct gather {
 	struct mm *mm;
 	vaddr_t start, end; /* what a flush must cover; start > end: nothing yet */
 	bool tables;        /* page tables are among the frames */
-	u32 nr;             /* in pfns[], or in *batches if there is one */
 	u32 nr_batches;
-	struct gather_batch *batches; /* newest first */
+	u32 *next, *limit; /* where the next frame number goes: in the newest batch, or in pfns[] */
+	struct gather_batch *batches; /* newest first; all but that are full, and so is pfns[] */
 	u32 pfns[GATHER_INLINE];
 };
 
@@ -32,33 +32,41 @@ static inline void gather_begin(struct gather *g, struct mm *mm)
 	g->start = ~0UL;
 	g->end = 0;
 	g->tables = false;
-	g->nr = g->nr_batches = 0;
+	g->nr_batches = 0;
+	g->next = g->pfns;
+	g->limit = g->pfns + GATHER_INLINE;
 	g->batches = NULL;
 }
 
 /* The entry of addr lost rights or went away; there is no frame to hold. => pt_lock held */
 static inline void gather_range(struct gather *g, vaddr_t start, vaddr_t end)
 {
-	g->start = min(g->start, start);
-	g->end = max(g->end, end);
+	if (start < g->start)
+		g->start = start;
+	if (end > g->end)
+		g->end = end;
 }
 
-/* Makes room: flushes and puts what is there, or finds more memory. => pt_lock held */
+/* Makes room: finds more memory, or flushes and puts what is there. => pt_lock held */
 void gather_make_room(struct gather *g);
-void gather_add_to_batch(struct gather *g, pfn_t pfn);
+
+static inline void gather_frame(struct gather *g, pfn_t pfn)
+{
+	if (unlikely(g->next == g->limit))
+		gather_make_room(g);
+	*g->next++ = (u32)pfn;
+}
 
 /* The entry of addr, which is clear now, mapped this frame: its reference goes to the gatherer. =>
  * pt_lock held */
 static inline void gather_page(struct gather *g, vaddr_t addr, pfn_t pfn)
 {
+	gather_frame(g, pfn);
+	/* behind it, for making room may have flushed and forgotten the range */
 	gather_range(g, addr, addr + PAGE_SIZE);
-	if (likely(!g->batches && g->nr < GATHER_INLINE))
-		g->pfns[g->nr++] = (u32)pfn;
-	else
-		gather_add_to_batch(g, pfn);
 }
 
-/* A page table: its frame too waits for the flush. For pt_free_tables(); arg is the gather. =>
+/* A page table with no entry left: its frame too waits for the flush. For pt_free_tables(); arg is the gather. =>
  * pt_lock held */
 void gather_table(void *arg, pfn_t table);
 
@@ -87,6 +95,6 @@ static inline void gather_plant(struct gather *g, enum plant bug)
 
 static inline void gather_finish(struct gather *g)
 {
-	if (g->end > g->start || g->nr || g->batches || g->tables)
+	if (g->end > g->start || g->next != g->pfns)
 		gather_flush(g);
 }

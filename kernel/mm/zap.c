@@ -37,37 +37,47 @@ static void count_page(struct zap_counts *c, struct page *p, pte_t old)
 	page_map_dec(p);
 }
 
+/* VMAs of these kinds are not as all others: what a device's map is not counted, and of locked ones'
+ * each entry is. */
+#define VMA_SPECIAL (VMA_DEVICE | VMA_LOCKED)
+
 static void zap_entry(
-	struct gather *g, struct zap_counts *c, const struct vma *v, pte_t *slot, vaddr_t addr)
+	struct gather *g, struct zap_counts *c, u32 special, pte_t *slot, vaddr_t addr)
 {
 	pte_t old = pte_exchange(slot, 0);
 	pfn_t pfn = pte_pfn(old);
 	struct page *p = pfn_to_page(pfn);
 
-	if (unlikely((v->flags & VMA_DEVICE) || p == zero_page)) {
+	if (unlikely((special & VMA_DEVICE) || p == zero_page)) {
 		gather_range(g, addr, addr + PAGE_SIZE);
 		return;
 	}
-	if (unlikely(v->flags & VMA_LOCKED))
+	if (unlikely(special))
 		lru_munlock(p);
 	count_page(c, p, old);
 	gather_page(g, addr, pfn);
 }
 
+/* Is it an entry of a cache page, and of no other? */
+static bool maps_cache_page(u32 special, pte_t pte)
+{
+	const struct page *p = pfn_to_page(pte_pfn(pte));
+
+	return !(special & VMA_DEVICE) && p != zero_page && !(p->flags & PG_ANON);
+}
+
 static void zap_span(struct gather *g, struct zap_counts *c, const struct vma *v,
 	struct pt_span *span, enum zap_what what)
 {
-	bool device = v->flags & VMA_DEVICE;
+	u32 special = v->flags & VMA_SPECIAL;
 
 	for (u64 i = 0; i < span->nr; i++) {
 		pte_t pte = pte_get(&span->pte[i]);
 
 		if (pte_none(pte))
-			continue;
-		if (what == ZAP_CACHE && (device || pfn_to_page(pte_pfn(pte)) == zero_page ||
-						 (pfn_to_page(pte_pfn(pte))->flags & PG_ANON)))
-			continue;
-		zap_entry(g, c, v, &span->pte[i], span->addr + (i << PAGE_SHIFT));
+			i += pt_count_empty(&span->pte[i + 1], span->nr - i - 1);
+		else if (what == ZAP_ALL || maps_cache_page(special, pte))
+			zap_entry(g, c, special, &span->pte[i], span->addr + (i << PAGE_SHIFT));
 	}
 }
 
