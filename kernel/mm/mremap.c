@@ -80,16 +80,34 @@ static int make_tables(struct mm *mm, vaddr_t old, vaddr_t new, u64 len)
 	return err;
 }
 
+/* nr entries of one table to one other, for addresses from `new` on. */
+static void move_run(pte_t *from, pte_t *to, u64 nr, vaddr_t new)
+{
+	for (u64 i = 0; i < nr; i++) {
+		pte_t pte = pte_get(&from[i]);
+
+		if (pte_none(pte)) {
+			i += pt_count_empty(&from[i + 1], nr - i - 1);
+			continue;
+		}
+		pte = pte_exchange(&from[i], 0);
+		if (likely(pfn_valid(pte_pfn(pte))))
+			lazyfree_moved(pfn_to_page(pte_pfn(pte)), new + (i << PAGE_SHIFT));
+		pte_set(&to[i], pte);
+	}
+}
+
+/* A table's entries, to the one or two tables of the new place that make_tables() made. */
 static void move_span(struct mm *mm, const struct pt_span *span, vaddr_t new)
 {
-	for (u64 i = 0; i < span->nr; i++, new += PAGE_SIZE) {
-		pte_t pte;
+	struct pt_span to;
 
-		if (pte_none(pte_get(&span->pte[i])))
-			continue;
-		pte = pte_exchange(&span->pte[i], 0);
-		lazyfree_moved(pfn_to_page(pte_pfn(pte)), new);
-		pte_set(pt_find(&mm->mmu, new), pte);
+	for (u64 i = 0; i < span->nr; i += to.nr) {
+		vaddr_t end = new + (span->nr << PAGE_SHIFT);
+		bool exists = pt_next_span(&mm->mmu, new + (i << PAGE_SHIFT), end, &to);
+
+		assert(exists && to.addr == new + (i << PAGE_SHIFT));
+		move_run(&span->pte[i], to.pte, to.nr, to.addr);
 	}
 }
 
