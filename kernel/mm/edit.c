@@ -330,7 +330,8 @@ struct vma *edit_grow(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
 	return merge_around(e, v);
 }
 
-static void take_out(struct edit *e, struct vma *v)
+/* All that becomes of a VMA that goes, but for its place in the set. */
+static void retire(struct edit *e, struct vma *v)
 {
 	account(e, v->flags, -(s64)vma_pages(v));
 	if (v->mapping) {
@@ -338,7 +339,6 @@ static void take_out(struct edit *e, struct vma *v)
 		rmap_remove(v);
 		mutex_unlock(&v->mapping->rmap_lock);
 	}
-	vma_erase(&e->mm->vmas, v);
 	push(&e->dead, v);
 }
 
@@ -375,8 +375,24 @@ void edit_unmap(struct edit *e, vaddr_t start, vaddr_t end)
 	zap_vmas(e, v, end);
 	for (; v && v->start < end; v = next) {
 		next = vma_next(v);
-		take_out(e, v);
+		vma_erase(&e->mm->vmas, v);
+		retire(e, v);
 	}
+}
+
+/* The set is given up as a whole, so nobody balances what is left of it after each VMA. */
+void edit_unmap_all(struct edit *e)
+{
+	struct vma *first = vma_first(&e->mm->vmas), *v;
+
+	if (!first)
+		return;
+	zap_vmas(e, first, USER_END);
+	vma_for_each(v, &e->mm->vmas)
+	{
+		retire(e, v);
+	}
+	vma_set_init(&e->mm->vmas);
 }
 
 struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags)

@@ -46,6 +46,8 @@ struct vma *edit_append(struct edit *e, const struct vma *v, struct vma *last);
 /* Takes away all that is mapped in [start, end), frees page tables that serve nothing else. Takes
  * up to 2 nodes. May sleep. */
 void edit_unmap(struct edit *e, vaddr_t start, vaddr_t end);
+/* The same for all there is; takes no nodes. */
+void edit_unmap_all(struct edit *e);
 /* The part [start, end) of v gets other flags, and is merged with neighbours that are alike then.
  * Takes up to 2 nodes. Returns the VMA that covers the range now. */
 struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags);

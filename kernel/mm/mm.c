@@ -161,7 +161,7 @@ static void empty(struct mm *mm)
 	struct edit e;
 
 	edit_begin(&e, mm);
-	edit_unmap(&e, 0, USER_END);
+	edit_unmap_all(&e);
 	exe = mm->exe;
 	exe_ops = mm->exe_ops;
 	mm->exe = NULL;

@@ -132,7 +132,7 @@ void vma_insert_between(struct vma_set *s, struct vma *v, struct vma *prev, stru
 	v->gap = gap_below(v, prev ? prev->end : 0);
 	if (next)
 		next->gap = gap_below(next, v->end);
-	rb_insert(&s->tree, &v->node, parent, link, &whole_way);
+	rb_insert(&s->tree, &v->node, parent, link, next ? &whole_way : &gap_augment);
 	s->count++;
 	s->last_found = v; /* who maps a range goes on with it */
 }
