@@ -86,6 +86,7 @@ void gather_table(void *arg, pfn_t table)
 {
 	struct gather *g = arg;
 
+	pfn_to_page(table)->flags |= PG_EMPTY;
 	gather_frame(g, table);
 	g->tables = true;
 }

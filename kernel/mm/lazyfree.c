@@ -39,10 +39,8 @@ static void take_off(struct page *p)
 	p->owner = NULL;
 }
 
-void lazyfree_cancel(struct page *p)
+void lazyfree_take_off(struct page *p)
 {
-	if (!page_is_lazy(p))
-		return;
 	spin_lock(&list_lock);
 	if (page_is_lazy(p))
 		take_off(p);

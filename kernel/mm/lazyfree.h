@@ -22,7 +22,12 @@ static inline bool page_is_lazy(const struct page *p)
 	return (p->flags & (PG_ANON | PG_LRU)) == (PG_ANON | PG_LRU);
 }
 /* It is to be kept after all (fork: two address spaces map it now), or it is being freed. */
-void lazyfree_cancel(struct page *p);
+void lazyfree_take_off(struct page *p);
+static inline void lazyfree_cancel(struct page *p)
+{
+	if (unlikely(page_is_lazy(p)))
+		lazyfree_take_off(p);
+}
 /* Its entry moves to addr (mremap). => pt_lock held */
 static inline void lazyfree_moved(struct page *p, vaddr_t addr)
 {

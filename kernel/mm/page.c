@@ -14,7 +14,7 @@
  *	   +-> anonymous -------+         |        |
  *	   |   PG_ANON, a reference for   |        |
  *	   |   each PTE                   |        |
- *	   | page_mark_table()            |        |
+ *	   | page_alloc_table()           |        |
  *	   +-> page table: PG_TABLE ------|--------+
  *	   |                              |
  *	   | pagecache_grab(), _read()    | reclaim, truncation: out of the mapping, page_put()
@@ -81,9 +81,14 @@ void page_set_lru_remove(void (*remove)(struct page *p))
 #define CACHE_BATCH_ORDER 4
 #define CACHE_BATCH       (1u << CACHE_BATCH_ORDER)
 
-struct frame_cache {
+struct frame_stack {
 	u32 nr;
 	struct page *frames[CACHE_MAX]; /* the last one freed is given first: it is still warm */
+};
+
+struct frame_cache {
+	struct frame_stack any;
+	struct frame_stack zeroed; /* were page tables: page_alloc_table() */
 };
 
 static DEFINE_PER_CPU(struct frame_cache, frame_cache);
@@ -111,17 +116,36 @@ static void check_mark(struct page *p)
 #endif
 }
 
-static void cache_push(struct frame_cache *c, struct page *p)
+/* A table's frame was zeros but for the mark. */
+static void clear_mark(struct page *p)
 {
-	mark_free(p);
-	c->frames[c->nr++] = p;
+#ifdef CONFIG_DEBUG
+	const u64 *words = page_address(p);
+	u64 all = 0;
+
+	*(u64 *)page_address(p) = 0;
+	for (u32 i = 0; i < PAGE_SIZE / sizeof(u64); i++)
+		all |= words[i];
+	assert(!all);
+#else
+	(void)p;
+#endif
 }
 
-static struct page *cache_pop(struct frame_cache *c)
+static inline void push(struct frame_stack *s, struct page *p)
 {
-	struct page *p = c->frames[--c->nr];
+	mark_free(p);
+	s->frames[s->nr++] = p;
+}
 
-	check_mark(p);
+static inline struct page *pop(struct frame_stack *s)
+{
+	struct page *p = NULL;
+
+	if (likely(s->nr)) {
+		p = s->frames[--s->nr];
+		check_mark(p);
+	}
 	return p;
 }
 
@@ -145,18 +169,18 @@ static bool may_cache(u64 nr_free)
 /* Moves about a batch into the (empty) cache: fragments first, and whole blocks, so that nothing is
  * split smaller than a batch. Out of the reserve only the one frame that is wanted.
  * => interrupts off */
-static void cache_refill(struct frame_cache *c, u32 how)
+static void cache_refill(struct frame_stack *s, u32 how)
 {
 	u64 reserve = reserve_for(how);
 	bool batch = true;
 
 	spin_lock(&buddy_lock);
-	while (c->nr < (batch ? CACHE_BATCH / 2 : 1) && buddy.nr_free > reserve) {
+	while (s->nr < (batch ? CACHE_BATCH / 2 : 1) && buddy.nr_free > reserve) {
 		u32 order = (batch = may_cache(buddy.nr_free)) ? CACHE_BATCH_ORDER : 0;
 		struct page *p = buddy_take_smallest(&buddy, &order);
 
 		for (u32 i = 1u << order; i--;)
-			cache_push(c, p + i);
+			push(s, p + i);
 	}
 	spin_unlock(&buddy_lock);
 }
@@ -175,26 +199,32 @@ static u32 run_length(struct page *const *frames, u32 nr, struct page **first)
 }
 
 /* Gives the nr frames that came last back. => interrupts off */
-static void cache_drain(struct frame_cache *c, u32 nr)
+static void cache_drain(struct frame_stack *s, u32 nr)
 {
-	c->nr -= nr;
+	s->nr -= nr;
 	spin_lock(&buddy_lock);
 	for (u32 i = 0, n; i < nr; i += n) {
 		struct page *first;
 
-		n = run_length(&c->frames[c->nr + i], nr - i, &first);
+		n = run_length(&s->frames[s->nr + i], nr - i, &first);
 		buddy_give_range(&buddy, page_to_pfn(first), n);
 	}
 	spin_unlock(&buddy_lock);
 }
 
+/* => interrupts off */
+static void cache_drain_all(struct frame_cache *c)
+{
+	cache_drain(&c->any, c->any.nr);
+	cache_drain(&c->zeroed, c->zeroed.nr);
+}
+
 static void drain_this_cpu(void *unused)
 {
 	irqflags_t f = irq_save();
-	struct frame_cache *c = this_cpu_ptr(&frame_cache);
 
 	(void)unused;
-	cache_drain(c, c->nr);
+	cache_drain_all(this_cpu_ptr(&frame_cache));
 	irq_restore(f);
 }
 
@@ -234,10 +264,11 @@ static struct page *take(u32 order, u32 how)
 	if (order == 0) {
 		struct frame_cache *c = this_cpu_ptr(&frame_cache);
 
-		if (!c->nr)
-			cache_refill(c, how);
-		if (c->nr)
-			p = cache_pop(c);
+		if (!c->any.nr)
+			cache_refill(&c->any, how);
+		p = pop(&c->any);
+		if (!p)
+			p = pop(&c->zeroed);
 	} else {
 		spin_lock(&buddy_lock);
 		if (buddy.nr_free >= reserve_for(how) + (1UL << order))
@@ -286,8 +317,7 @@ static struct page *__noinline alloc_slow(u32 order, u32 how)
 
 struct page *page_alloc(u32 how)
 {
-	struct frame_cache *c;
-	struct page *p = NULL;
+	struct page *p;
 	irqflags_t f;
 
 	if (!(how & PAGE_NOWAIT))
@@ -295,9 +325,7 @@ struct page *page_alloc(u32 how)
 	if (unlikely(page_fail_every) && fails_by_wish(how))
 		return NULL;
 	f = irq_save();
-	c = this_cpu_ptr(&frame_cache);
-	if (likely(c->nr))
-		p = cache_pop(c);
+	p = pop(&this_cpu_ptr(&frame_cache)->any);
 	irq_restore(f);
 	if (unlikely(!p) && !(p = alloc_slow(0, how)))
 		return NULL;
@@ -305,6 +333,22 @@ struct page *page_alloc(u32 how)
 	atomic_set(&p->refs, 1);
 	if (how & PAGE_ZEROED)
 		page_zero(p);
+	return p;
+}
+
+struct page *page_alloc_table(void)
+{
+	irqflags_t f = irq_save();
+	struct page *p = pop(&this_cpu_ptr(&frame_cache)->zeroed);
+
+	irq_restore(f);
+	if (p) {
+		clear_mark(p);
+		atomic_set(&p->refs, 1);
+	} else if (!(p = page_alloc(PAGE_ZEROED | PAGE_NOWAIT))) {
+		return NULL;
+	}
+	page_mark_table(p);
 	return p;
 }
 
@@ -347,8 +391,6 @@ static inline void retire(struct page *p)
 			lru_remove(p);
 		if (p->flags & PG_ANON)
 			this_cpu_add8(page_nr_anon, -1);
-		else if (p->flags & PG_TABLE)
-			atomic64_add_return(&nr_tables, -1);
 	}
 	if (unlikely((p->flags & PG_IN_USE) || atomic_read(&p->maps)))
 		free_panic(p);
@@ -357,20 +399,45 @@ static inline void retire(struct page *p)
 	atomic_set(&p->refs, 0);
 }
 
+/* Into the cache, whose stack `s` is. */
+static inline void free_to(struct frame_cache *c, struct frame_stack *s, struct page *p)
+{
+	if (unlikely(s->nr == CACHE_MAX))
+		cache_drain(s, CACHE_BATCH);
+	push(s, p);
+	if (unlikely(!may_cache(atomic_load_relaxed(&buddy.nr_free))))
+		cache_drain_all(c);
+}
+
+static void __noinline free_table(struct page *p)
+{
+	bool zeroed = p->flags & PG_EMPTY;
+	irqflags_t f;
+	struct frame_cache *c;
+
+	atomic64_add_return(&nr_tables, -1);
+	retire(p);
+	this_cpu_add8(nr_freed, 1);
+	f = irq_save();
+	c = this_cpu_ptr(&frame_cache);
+	free_to(c, zeroed ? &c->zeroed : &c->any, p);
+	irq_restore(f);
+}
+
 void page_free(struct page *p)
 {
 	struct frame_cache *c;
 	irqflags_t f;
 
+	if (unlikely(p->flags & PG_TABLE)) {
+		free_table(p);
+		return;
+	}
 	retire(p);
 	this_cpu_add8(nr_freed, 1);
 	f = irq_save();
 	c = this_cpu_ptr(&frame_cache);
-	if (unlikely(c->nr == CACHE_MAX))
-		cache_drain(c, CACHE_BATCH);
-	cache_push(c, p);
-	if (unlikely(!may_cache(atomic_load_relaxed(&buddy.nr_free))))
-		cache_drain(c, c->nr);
+	free_to(c, &c->any, p);
 	irq_restore(f);
 }
 
@@ -412,6 +479,11 @@ void page_count_stack(s64 nr)
 	atomic64_add_return(&nr_stack, nr);
 }
 
+static u64 nr_cached(const struct frame_cache *c)
+{
+	return atomic_load_relaxed(&c->any.nr) + atomic_load_relaxed(&c->zeroed.nr);
+}
+
 void page_get_stats(struct page_stats *st)
 {
 	u32 cpu;
@@ -420,7 +492,7 @@ void page_get_stats(struct page_stats *st)
 	st->free = atomic_load_relaxed(&buddy.nr_free);
 	st->anon = st->nr_freed = 0;
 	for_each_cpu (cpu, cpus_online) {
-		st->free += atomic_load_relaxed(&per_cpu_ptr(&frame_cache, cpu)->nr);
+		st->free += nr_cached(per_cpu_ptr(&frame_cache, cpu));
 		st->anon += *per_cpu_ptr(&page_nr_anon, cpu);
 		st->nr_freed += *per_cpu_ptr(&nr_freed, cpu);
 	}

@@ -14,22 +14,23 @@
 struct mapping;
 
 /* page->flags, changed atomically. */
-#define PG_LOCKED     (1u << 0)  /* page lock: identity, contents during I/O */
-#define PG_UPTODATE   (1u << 1)  /* contents are valid (cache pages) */
-#define PG_DIRTY      (1u << 2)  /* newer than the disk */
-#define PG_WRITEBACK  (1u << 3)  /* being written */
-#define PG_REFERENCED (1u << 4)  /* used since the last look of reclaim */
-#define PG_ACTIVE     (1u << 5)  /* on the active LRU list */
-#define PG_LRU        (1u << 6)  /* on an LRU list */
-#define PG_ANON       (1u << 7)  /* private memory of a process; owner is unused */
-#define PG_ERROR      (1u << 8)  /* the last read or write failed */
-#define PG_SLAB       (1u << 9)  /* owner: the slab cache */
-#define PG_BUDDY      (1u << 10) /* free, head of a block of `order` */
-#define PG_TABLE      (1u << 11) /* a page table */
-#define PG_RESERVED   (1u << 12) /* not RAM, or the kernel's own image */
-#define PG_WAITERS    (1u << 13) /* somebody waits for PG_LOCKED or PG_WRITEBACK */
-#define PG_SWAPBACKED (1u << 14) /* tmpfs and shared anonymous: cannot be dropped, has no disk */
-#define PG_READAHEAD  (1u << 15) /* reaching it starts the next window of read-ahead */
+#define PG_LOCKED     (1u << 0)   /* page lock: identity, contents during I/O */
+#define PG_UPTODATE   (1u << 1)   /* contents are valid (cache pages) */
+#define PG_EMPTY      PG_UPTODATE /* with PG_TABLE: taken out of use with no entry left, all zeros */
+#define PG_DIRTY      (1u << 2)   /* newer than the disk */
+#define PG_WRITEBACK  (1u << 3)   /* being written */
+#define PG_REFERENCED (1u << 4)   /* used since the last look of reclaim */
+#define PG_ACTIVE     (1u << 5)   /* on the active LRU list */
+#define PG_LRU        (1u << 6)   /* on an LRU list */
+#define PG_ANON       (1u << 7)   /* private memory of a process; owner is unused */
+#define PG_ERROR      (1u << 8)   /* the last read or write failed */
+#define PG_SLAB       (1u << 9)   /* owner: the slab cache */
+#define PG_BUDDY      (1u << 10)  /* free, head of a block of `order` */
+#define PG_TABLE      (1u << 11)  /* a page table */
+#define PG_RESERVED   (1u << 12)  /* not RAM, or the kernel's own image */
+#define PG_WAITERS    (1u << 13)  /* somebody waits for PG_LOCKED or PG_WRITEBACK */
+#define PG_SWAPBACKED (1u << 14)  /* tmpfs and shared anonymous: cannot be dropped, has no disk */
+#define PG_READAHEAD  (1u << 15)  /* reaching it starts the next window of read-ahead */
 
 #define PAGE_INDEX_BITS 40
 
@@ -210,6 +211,9 @@ void page_set_reclaim(void (*wake)(void), u64 (*direct)(u64 nr), bool (*cannot_w
 void page_set_lru_remove(void (*remove)(struct page *p));
 /* A frame (from page_alloc) becomes a page table: PG_TABLE, and counted until it is freed. */
 void page_mark_table(struct page *p);
+/* A table with no entry. The last ones that were freed with PG_EMPTY are kept for it as they are: so
+ * nobody clears what is clear. NULL: no memory. Does not sleep. */
+struct page *page_alloc_table(void);
 /* A frame (from page_alloc) becomes private memory of a process: PG_ANON, and counted until it is
  * freed. */
 DECLARE_PER_CPU(u64, page_nr_anon);

@@ -48,13 +48,14 @@ static inline pte_t *entry_below(pte_t e, vaddr_t addr, u32 level)
 int mmu_init(struct mmu *mmu)
 {
 	static u64 next_id = 1;
-	struct page *p = page_alloc(PAGE_ZEROED);
+	struct page *p = page_alloc(0);
 	pte_t *root, *kernel = phys_to_virt(kernel_mmu.root);
 
 	if (!p)
 		return -ENOMEM;
 	page_mark_table(p);
 	root = page_address(p);
+	memset(root, 0, KERNEL_SLOT_FIRST * sizeof(pte_t));
 	memcpy(root + KERNEL_SLOT_FIRST, kernel + KERNEL_SLOT_FIRST,
 		(PT_ENTRIES - KERNEL_SLOT_FIRST) * sizeof(pte_t));
 	mmu->root = page_to_phys(p);
@@ -186,11 +187,10 @@ pte_t pt_look(struct mmu *mmu, vaddr_t addr)
 /* Makes the table that `entry` is to point to: false if memory ran out. */
 static bool __noinline table_add(struct mmu *mmu, pte_t *entry)
 {
-	struct page *p = page_alloc(PAGE_ZEROED | PAGE_NOWAIT);
+	struct page *p = page_alloc_table();
 
 	if (!p)
 		return false;
-	page_mark_table(p);
 	mmu->nr_tables++;
 	pte_set(entry, page_to_phys(p) | USER_TABLE_FLAGS);
 	return true;
