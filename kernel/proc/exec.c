@@ -503,7 +503,9 @@ static void leave_old_program(struct thread *t)
 		futex_wake_address(tp->clear_child_tid);
 	}
 	tp->robust_list = tp->clear_child_tid = 0;
-	tp->altstack = (stack_t){ .ss_flags = SS_DISABLE };
+	/* The flags stay, as on Linux; without a size nothing is set. */
+	tp->altstack.ss_sp = NULL;
+	tp->altstack.ss_size = 0;
 	tp->restart.restart = NULL;
 }
 

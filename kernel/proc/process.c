@@ -93,7 +93,6 @@ int process_thread_init(struct thread *t, u64 mask)
 	if (!tp)
 		return -ENOMEM;
 	tp->blocked = mask;
-	tp->altstack.ss_flags = SS_DISABLE;
 	tp->timer_slack = 50 * NSEC_PER_USEC;
 	sigpending_init(&tp->pending);
 	list_init(&t->all_link);

@@ -17,6 +17,7 @@
 #include "debug/assert.h"
 #include "debug/printk.h"
 #include "lib/err.h"
+#include "proc/altstack.h"
 #include "proc/exit.h"
 #include "proc/process.h"
 #include "proc/signal.h"
@@ -59,14 +60,6 @@ static void finish_syscall_without_handler(struct trapframe *tf)
 	tf->orig_rax = (u64)-1;
 }
 
-static bool on_altstack(const struct thread_proc *tp, vaddr_t sp)
-{
-	vaddr_t start = (vaddr_t)tp->altstack.ss_sp;
-
-	return !(tp->altstack.ss_flags & SS_DISABLE) && sp > start &&
-	       sp - start <= tp->altstack.ss_size;
-}
-
 /* The frame could not be built: the program has no stack to be told on. */
 static void kill_for_bad_stack(int sig)
 {
@@ -104,10 +97,9 @@ static void run_handler(struct trapframe *tf, const struct taken_signal *s)
 	};
 
 	finish_syscall_for_handler(tf, &s->action);
-	rq.switch_to_altstack = (s->action.sa_flags & SA_ONSTACK) &&
-				!(tp->altstack.ss_flags & SS_DISABLE) && !on_altstack(tp, tf->rsp);
-	if (!(tp->altstack.ss_flags & SS_DISABLE) && on_altstack(tp, tf->rsp))
-		rq.altstack.ss_flags |= SS_ONSTACK;
+	rq.on_altstack = altstack_holds(&tp->altstack, tf->rsp);
+	rq.switch_to_altstack =
+		(s->action.sa_flags & SA_ONSTACK) && tp->altstack.ss_size && !rq.on_altstack;
 	if (sigframe_push(tf, &current_thread()->arch, &rq) != 0) {
 		kill_for_bad_stack(s->sig);
 		return;
@@ -191,16 +183,17 @@ s64 signal_return(struct trapframe *tf)
 {
 	struct thread_proc *tp = current_proc();
 	stack_t altstack = tp->altstack;
-	u64 mask;
+	u64 mask = tp->blocked;
+	int err;
 
-	if (sigframe_pop(tf, &current_thread()->arch, &mask, &altstack) != 0) {
+	err = sigframe_pop(tf, &current_thread()->arch, &mask, &altstack);
+	tf->orig_rax = (u64)-1;
+	signal_set_mask(mask);
+	if (err) {
 		signal_force(SIGSEGV, SI_KERNEL, 0);
 		return 0;
 	}
-	tf->orig_rax = (u64)-1;
-	signal_set_mask(mask);
-	altstack.ss_flags &= ~SS_ONSTACK;
-	if (!on_altstack(tp, tf->rsp) || (tp->altstack.ss_flags & SS_DISABLE))
-		tp->altstack = altstack;
+	/* As on Linux nobody is told if the frame's stack is none that could be set. */
+	(void)altstack_set(&tp->altstack, &altstack, tf->rsp);
 	return (s64)tf->rax;
 }

@@ -6,6 +6,7 @@
 #include "arch/context.h"
 #include "arch/user.h"
 #include "lib/string.h"
+#include "proc/altstack.h"
 #include "proc/process.h"
 #include "proc/signal.h"
 #include "sched/sched.h"
@@ -130,38 +131,19 @@ s64 sys_restart_syscall(void)
 	return rb->restart ? rb->restart(rb) : -EINTR;
 }
 
-static bool on_altstack(const stack_t *s, vaddr_t sp)
-{
-	vaddr_t start = (vaddr_t)s->ss_sp;
-
-	return !(s->ss_flags & SS_DISABLE) && sp > start && sp - start <= s->ss_size;
-}
-
 s64 sys_sigaltstack(vaddr_t from, vaddr_t to)
 {
 	struct thread_proc *tp = current_proc();
 	vaddr_t sp = arch_trapframe(&current_thread()->arch)->rsp;
-	stack_t new, old = tp->altstack;
-	bool in_use = on_altstack(&old, sp) && !(old.ss_flags & (int)SS_AUTODISARM);
-	int mode;
+	stack_t new, old = altstack_tell(&tp->altstack, sp);
+	int err;
 
-	if (in_use)
-		old.ss_flags |= SS_ONSTACK;
 	if (from) {
 		if (copy_from_user(&new, from, sizeof(new)) != 0)
 			return -EFAULT;
-		mode = new.ss_flags & ~(int)SS_FLAG_BITS;
-		if (in_use)
-			return -EPERM;
-		if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
-			return -EINVAL;
-		if (mode == SS_DISABLE)
-			new = (stack_t){ .ss_flags = new.ss_flags };
-		else if (new.ss_size < MINSIGSTKSZ)
-			return -ENOMEM;
-		else
-			new.ss_flags &= (int)SS_FLAG_BITS;
-		tp->altstack = new;
+		err = altstack_set(&tp->altstack, &new, sp);
+		if (err)
+			return err;
 	}
 	return to ? copy_to_user(to, &old, sizeof(old)) : 0;
 }

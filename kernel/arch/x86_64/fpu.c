@@ -77,14 +77,22 @@ void fpu_set_initial(void *area)
 	fx->mxcsr = MXCSR_INITIAL;
 }
 
-void fpu_sanitise(void *area)
+void fpu_complete_fxsave(void *area)
 {
 	struct _xstate *xs = area;
 
-	xs->fpstate.mxcsr &= mxcsr_mask;
+	if (cpu_features.xsave)
+		xs->xstate_hdr = (struct _header){ .xfeatures = XFEATURES_FXSAVE };
+}
+
+bool fpu_is_loadable(const void *area)
+{
+	const struct _xstate *xs = area;
+
+	if (xs->fpstate.mxcsr & ~mxcsr_mask)
+		return false;
 	if (!cpu_features.xsave)
-		return;
-	xs->xstate_hdr.xfeatures &= cpu_features.xsave_mask;
-	memset(xs->xstate_hdr.reserved1, 0, sizeof(xs->xstate_hdr.reserved1));
-	memset(xs->xstate_hdr.reserved2, 0, sizeof(xs->xstate_hdr.reserved2));
+		return true;
+	return !(xs->xstate_hdr.xfeatures & ~cpu_features.xsave_mask) &&
+	       !xs->xstate_hdr.reserved1[0] && !xs->xstate_hdr.reserved1[1];
 }

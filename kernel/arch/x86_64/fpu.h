@@ -5,6 +5,9 @@
 
 #include "lib/types.h"
 
+#define FXSAVE_SIZE      512
+#define XFEATURES_FXSAVE 3UL /* x87 and SSE, which are all that FXSAVE knows */
+
 /* A zeroed, aligned area of cpu_features.xsave_size bytes; NULL: no memory. */
 void *fpu_alloc(void);
 void fpu_free(void *area);
@@ -15,5 +18,8 @@ void fpu_save(void *area);
 void fpu_load(const void *area);
 /* The state in which a program starts. */
 void fpu_set_initial(void *area);
-/* Makes an area from user mode safe to load: reserved bits that fpu_load() would fault on. */
-void fpu_sanitise(void *area);
+/* Would fpu_load() of this area, which came from user mode, go without a fault? (SDM vol. 1, 13.8.1:
+ * unknown components, reserved bits) */
+bool fpu_is_loadable(const void *area);
+/* The first FXSAVE_SIZE bytes are there: says that there are no other components. */
+void fpu_complete_fxsave(void *area);

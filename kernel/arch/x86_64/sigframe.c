@@ -62,14 +62,13 @@ static bool on_stack(const stack_t *ss, vaddr_t sp)
 static int place(
 	const struct trapframe *tf, const struct sigframe_request *rq, vaddr_t *frame, vaddr_t *fpu)
 {
-	bool nested = !rq->switch_to_altstack && on_stack(&rq->altstack, tf->rsp);
 	vaddr_t sp = tf->rsp - RED_ZONE;
 
 	if (rq->switch_to_altstack)
 		sp = (vaddr_t)rq->altstack.ss_sp + rq->altstack.ss_size;
 	*fpu = ALIGN_DOWN(sp - fpu_frame_size(), 64);
 	*frame = ALIGN_DOWN(*fpu - sizeof(struct rt_sigframe), 16) - 8;
-	if ((nested || rq->switch_to_altstack) && !on_stack(&rq->altstack, *frame))
+	if ((rq->on_altstack || rq->switch_to_altstack) && !on_stack(&rq->altstack, *frame))
 		return -EFAULT;
 	return 0;
 }
@@ -126,7 +125,7 @@ static int push_fpu(vaddr_t to, struct arch_thread *t)
 		return 0;
 	/* x87 and SSE count as present, so that a handler may change them even if they were in the
 	 * initial state. */
-	xfeatures = xs->xstate_hdr.xfeatures | 3;
+	xfeatures = xs->xstate_hdr.xfeatures | XFEATURES_FXSAVE;
 	if (copy_to_user(to + offsetof(struct _xstate, xstate_hdr.xfeatures), &xfeatures,
 		    sizeof(xfeatures)) ||
 		copy_to_user(to + offsetof(struct _fpstate, sw_reserved), &sw, sizeof(sw)) ||
@@ -171,14 +170,15 @@ int sigframe_push(struct trapframe *tf, struct arch_thread *t, const struct sigf
 
 /* --- pop --- */
 
-/* How much of the FPU state at `from` is to be loaded: the whole XSAVE area if it says so
- * convincingly, else FXSAVE's part. */
-static int fpu_frame_length(vaddr_t from, u32 *len)
+/* How much of the FPU state at `from` is to be loaded, and which components: the whole XSAVE area
+ * if it says so convincingly, else FXSAVE's part. */
+static int fpu_frame_length(vaddr_t from, u32 *len, u64 *components)
 {
 	struct _fpx_sw_bytes sw;
 	u32 magic2;
 
-	*len = 512;
+	*len = FXSAVE_SIZE;
+	*components = XFEATURES_FXSAVE;
 	if (!cpu_features.xsave)
 		return 0;
 	if (copy_from_user(&sw, from + offsetof(struct _fpstate, sw_reserved), sizeof(sw)))
@@ -188,9 +188,38 @@ static int fpu_frame_length(vaddr_t from, u32 *len)
 		return 0;
 	if (copy_from_user(&magic2, from + sw.xstate_size, sizeof(magic2)))
 		return -EFAULT;
-	if (magic2 == FP_XSTATE_MAGIC2)
+	if (magic2 == FP_XSTATE_MAGIC2) {
 		*len = cpu_features.xsave_size;
+		*components = sw.xfeatures;
+	}
 	return 0;
+}
+
+/* The area in memory goes into the registers; -EFAULT, and the initial state, if it cannot. */
+static int load_fpu(struct _xstate *xs, u32 len, u64 components)
+{
+	int err = 0;
+
+	if (len == FXSAVE_SIZE)
+		fpu_complete_fxsave(xs);
+	if (fpu_is_loadable(xs)) {
+		if (cpu_features.xsave)
+			xs->xstate_hdr.xfeatures &= components;
+	} else {
+		fpu_set_initial(xs);
+		err = -EFAULT;
+	}
+	fpu_load(xs);
+	return err;
+}
+
+static void reset_fpu(struct arch_thread *t)
+{
+	irqflags_t f = irq_save();
+
+	fpu_set_initial(t->fpu);
+	fpu_load(t->fpu);
+	irq_restore(f);
 }
 
 /* Copies without faults, because between the copy and the load the thread must not be switched:
@@ -200,24 +229,24 @@ static int pop_fpu(vaddr_t from, struct arch_thread *t)
 	struct _xstate *xs = t->fpu;
 	size_t left;
 	irqflags_t f;
+	u64 components;
 	u32 len;
+	int err = 0;
 
-	if (!IS_ALIGNED(from, 64) || fpu_frame_length(from, &len))
+	/* What XRSTOR and FXRSTOR ask of an address. */
+	if (!IS_ALIGNED(from, cpu_features.xsave ? 64 : 16) ||
+		fpu_frame_length(from, &len, &components))
 		return -EFAULT;
 	do {
 		if (user_prefault(from, len, false))
 			return -EFAULT;
 		f = irq_save();
 		left = user_copy_in_nofault(xs, from, len);
-		if (!left) {
-			if (len == 512 && cpu_features.xsave)
-				xs->xstate_hdr.xfeatures = 3;
-			fpu_sanitise(xs);
-			fpu_load(xs);
-		}
+		if (!left)
+			err = load_fpu(xs, len, components);
 		irq_restore(f);
 	} while (left);
-	return 0;
+	return err;
 }
 
 static void restore_registers(struct trapframe *tf, const struct sigcontext *sc)
@@ -241,18 +270,12 @@ int sigframe_pop(struct trapframe *tf, struct arch_thread *t, u64 *mask, stack_t
 
 	if (copy_from_user(&uc, at + offsetof(struct rt_sigframe, uc), sizeof(uc)))
 		return -EFAULT;
-	fpu = (vaddr_t)uc.uc_mcontext.fpstate;
-	if (fpu && pop_fpu(fpu, t))
-		return -EFAULT;
-	if (!fpu) {
-		irqflags_t f = irq_save();
-
-		fpu_set_initial(t->fpu);
-		fpu_load(t->fpu);
-		irq_restore(f);
-	}
 	restore_registers(tf, &uc.uc_mcontext);
 	*mask = uc.uc_sigmask;
 	*altstack = uc.uc_stack;
-	return 0;
+	fpu = (vaddr_t)uc.uc_mcontext.fpstate;
+	if (fpu && !pop_fpu(fpu, t))
+		return 0;
+	reset_fpu(t);
+	return fpu ? -EFAULT : 0;
 }
