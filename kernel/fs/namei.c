@@ -27,6 +27,7 @@
 #include "fs/inode.h"
 #include "fs/mount.h"
 #include "fs/namei_walk.h"
+#include "fs/seal.h"
 #include "lib/hash.h"
 #include "lib/string.h"
 #include "mm/slab.h"
@@ -477,7 +478,9 @@ static int open_truncate(struct file *f)
 			goto out;
 	}
 	mutex_lock(&inode->lock);
-	err = inode_set_size(inode, 0);
+	err = seal_check_size(inode, 0);
+	if (!err)
+		err = inode_set_size(inode, 0);
 	if (!err)
 		inode_drop_privileges(inode);
 	mutex_unlock(&inode->lock);

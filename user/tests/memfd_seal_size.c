@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * memfd_seal_size.c: F_SEAL_SHRINK forbids a smaller size, F_SEAL_GROW a larger one (ftruncate,
- * write behind the end, fallocate): EPERM; what stays within is written.
+ * memfd_seal_size.c: F_SEAL_SHRINK forbids a smaller size (ftruncate, O_TRUNC), F_SEAL_GROW a larger
+ * one (ftruncate, write behind the end, fallocate): EPERM; what stays within is written.
  */
 #include "seals.h"
 
@@ -10,9 +10,14 @@ TEST()
 	char buffer[3 * PAGE] = { 0 };
 	int fd = make_memfd(4);
 	struct stat st;
+	char name[32];
 
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	seal(fd, F_SEAL_SHRINK);
 	EXPECT_ERR(ftruncate(fd, 3 * PAGE), EPERM);
+	EXPECT_ERR(open(name, O_RDWR | O_TRUNC), EPERM);
+	EXPECT_ERR(open(name, O_RDONLY | O_TRUNC), EPERM);
+	CHECK_OK(close(CHECK_OK(open(name, O_RDWR))));
 	CHECK_OK(ftruncate(fd, 4 * PAGE));
 	CHECK_OK(ftruncate(fd, 5 * PAGE));
 	CHECK_OK(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE));
