@@ -544,7 +544,7 @@ static void commit(struct exec_image *image, const struct exec_job *job)
 	p->personality = image->personality;
 	p->dumpable = !image->secure;
 	if (image->secure)
-		p->death_signal = 0;
+		thread_proc(t)->death_signal = 0;
 	fd_table_close_on_exec(t->fs->files);
 	set_name(t, job->name);
 	arch_thread_reset_user(&t->arch);

@@ -75,15 +75,58 @@ static void release_shared(struct process *p)
 
 /* ---------------------------------------------------------------- family */
 
+/* The first thread of p that does not exit; NULL: all do. */
+static struct thread *find_live_thread(const struct process *p)
+{
+	struct thread *t;
+
+	list_for_each (t, &p->threads, all_link)
+		if (!thread_proc(t)->exiting)
+			return t;
+	return NULL;
+}
+
 /* Who takes care of the children of p: a subreaper above it, or init. */
-static struct process *find_reaper(struct process *p)
+static struct thread *find_reaper(struct process *p)
 {
 	struct process *up;
+	struct thread *t;
 
-	for (up = p->parent; up; up = up->parent)
-		if (up->is_subreaper && up->state == PROCESS_ALIVE && !up->exiting)
-			return up;
-	return init_process;
+	for (up = p->parent; up; up = up->parent) {
+		t = up->is_subreaper && !up->exiting ? find_live_thread(up) : NULL;
+		if (t)
+			return t;
+	}
+	return find_live_thread(init_process);
+}
+
+/* PR_SET_PDEATHSIG is about the thread that made the child, and each of the child's threads may
+ * have asked for it. */
+static void send_death_signals(struct process *child)
+{
+	struct thread *t;
+	u32 sig;
+
+	list_for_each (t, &child->threads, all_link) {
+		sig = thread_proc(t)->death_signal;
+		if (sig)
+			signal_send_process_locked(child, (int)sig, NULL);
+	}
+}
+
+/* Thread t is not the last one: another one, that lives if there is any, has its children now. */
+static void hand_children_over(struct thread *t)
+{
+	struct process *p = t->process, *child, *next;
+	struct thread *live = find_live_thread(p), *heir = live;
+
+	if (!heir)
+		heir = list_first(&p->threads, struct thread, all_link);
+	list_for_each_safe (child, next, &thread_proc(t)->children, thread_sibling) {
+		process_set_parent_locked(child, heir);
+		if (live) /* else it is told when the last thread goes */
+			send_death_signals(child);
+	}
 }
 
 /* True if nobody wants to wait for p: its parent ignores the death of its children. */
@@ -109,19 +152,19 @@ static void tell_of_death(struct process *p)
  * sibling). */
 static void give_children_away(struct process *p, struct list *gone)
 {
-	struct process *child, *next, *reaper = find_reaper(p);
+	struct thread *reaper_thread = find_reaper(p);
+	struct process *child, *next, *reaper = reaper_thread->process;
 
 	list_for_each_safe (child, next, &p->children, sibling) {
 		list_remove(&child->sibling);
-		process_set_parent_locked(child, reaper);
+		process_set_parent_locked(child, reaper_thread);
 		child->exit_signal = SIGCHLD; /* what else was agreed on was with p */
 		list_append(&reaper->children, &child->sibling);
-		if (child->death_signal)
-			signal_send_process_locked(child, (int)child->death_signal, NULL);
+		send_death_signals(child);
 	}
 	list_for_each_safe (child, next, &p->zombies, sibling) {
 		list_remove(&child->sibling);
-		process_set_parent_locked(child, reaper);
+		process_set_parent_locked(child, reaper_thread);
 		child->exit_signal = SIGCHLD;
 		list_append(&reaper->zombies, &child->sibling);
 		tell_of_death(child);
@@ -176,7 +219,16 @@ static void leave_user_memory(struct thread *t)
 	mm_activate(NULL);
 }
 
-/* True if this was the last one. */
+static void die_with_init(const struct process *p)
+{
+	u32 sig = WAIT_STATUS_SIGNAL(p->exit_status);
+
+	if (sig)
+		panic("init (process 1) was killed by signal %u", sig);
+	panic("init (process 1) exited with status %u", p->exit_status >> 8);
+}
+
+/* True if this was the last one; init's must not go. */
 static bool leave_process(struct thread *t)
 {
 	struct process *p = t->process;
@@ -187,6 +239,8 @@ static bool leave_process(struct thread *t)
 	signal_stop_thread_exits_locked(t);
 	thread_proc(t)->stopped = true;
 	last = --p->nr_live == 0;
+	if (last && p == init_process)
+		die_with_init(p);
 	process_table_unlock();
 	return last;
 }
@@ -202,21 +256,14 @@ static void unlink_thread(struct thread *t, struct list *gone)
 	process_usage_add(&p->dead_threads, &u);
 	signal_flush_locked(p, &thread_proc(t)->pending, ~0UL);
 	process_remove_thread_locked(p, t);
-	process_thread_free(t);
-	t->process = NULL;
 	if (p->nr_threads == 0)
 		become_zombie_locked(p, gone);
+	else
+		hand_children_over(t);
+	process_thread_free(t);
+	t->process = NULL;
 	process_table_unlock();
 	waitq_wake_all(&p->thread_wait);
-}
-
-static void die_with_init(const struct process *p)
-{
-	u32 sig = WAIT_STATUS_SIGNAL(p->exit_status);
-
-	if (sig)
-		panic("init (process 1) was killed by signal %u", sig);
-	panic("init (process 1) exited with status %u", p->exit_status >> 8);
 }
 
 void exit_thread(void)
@@ -226,8 +273,6 @@ void exit_thread(void)
 	struct list gone = LIST_INIT(gone);
 	struct fs_context *fs = t->fs;
 
-	if (p == init_process && p->nr_live == 1)
-		die_with_init(p);
 	process_get(p);
 	leave_user_memory(t);
 	if (leave_process(t))

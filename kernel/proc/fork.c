@@ -238,7 +238,7 @@ static void link_process_locked(struct process *p, struct thread *t, struct pid 
 	p->pid_entry = pid;
 	if (as_sibling)
 		p->exit_signal = me->exit_signal;
-	process_link_locked(p, as_sibling ? me->parent : me);
+	process_link_locked(p, as_sibling ? me->parent_thread : current_thread());
 	/* Group and session are the creator's, whoever the parent is. */
 	list_remove(&p->group_link);
 	list_remove(&p->session_link);

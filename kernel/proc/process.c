@@ -52,6 +52,7 @@ struct process *process_create(struct process *parent)
 	list_init(&p->children);
 	list_init(&p->zombies);
 	list_init(&p->sibling);
+	list_init(&p->thread_sibling);
 	list_init(&p->group_link);
 	list_init(&p->session_link);
 	list_init(&p->threads);
@@ -95,6 +96,7 @@ int process_thread_init(struct thread *t, u64 mask)
 	tp->blocked = mask;
 	tp->timer_slack = 50 * NSEC_PER_USEC;
 	sigpending_init(&tp->pending);
+	list_init(&tp->children);
 	list_init(&t->all_link);
 	t->proc_private = tp;
 	return 0;
@@ -102,6 +104,7 @@ int process_thread_init(struct thread *t, u64 mask)
 
 void process_thread_free(struct thread *t)
 {
+	debug_assert(list_empty(&thread_proc(t)->children));
 	slab_free(thread_proc_cache, t->proc_private);
 	t->proc_private = NULL;
 }
@@ -132,19 +135,30 @@ void process_remove_thread_locked(struct process *p, struct thread *t)
 	pid_release(pid);
 }
 
-void process_set_parent_locked(struct process *p, struct process *parent)
+void process_set_parent_locked(struct process *p, struct thread *thread)
 {
+	struct process *parent = thread ? thread->process : NULL;
+
+	list_remove(&p->thread_sibling);
+	p->parent_thread = thread;
+	if (thread)
+		list_append(&thread_proc(thread)->children, &p->thread_sibling);
+	if (p->parent == parent)
+		return;
 	p->parent = parent;
 	p->parent_nr_execs = parent ? parent->nr_execs : 0;
 	atomic_store(&p->parent_pid, parent ? parent->pid : 0);
 }
 
-void process_link_locked(struct process *p, struct process *parent)
+void process_link_locked(struct process *p, struct thread *thread)
 {
+	struct process *parent;
+
 	assert_process_locked();
 	p->pid_entry->process = p;
 	nr_processes++;
-	process_set_parent_locked(p, parent);
+	process_set_parent_locked(p, thread);
+	parent = p->parent;
 	if (!parent)
 		return;
 	list_append(&parent->children, &p->sibling);

@@ -55,7 +55,10 @@ struct process {
 	pid_t parent_pid;              /* [l] its number, 0: init; read without: getppid(2) */
 	struct list children, zombies; /* [l] by sibling: the living, and those to be waited for */
 	struct list sibling;           /* [l] */
-	struct pid *group, *session;   /* [l] */
+	/* [l] the thread of parent that made it, or has it now that that one is gone */
+	struct thread *parent_thread;
+	struct list thread_sibling;           /* [l] in the children of that thread */
+	struct pid *group, *session;          /* [l] */
 	struct list group_link, session_link; /* [l] */
 	/* [l] session leaders: the foreground group of a terminal that hung up; 0: none */
 	pid_t left_foreground;
@@ -65,7 +68,6 @@ struct process {
 	/* [l] its parent's when it became its child: later programs get SIGCHLD only */
 	u32 parent_nr_execs;
 	bool is_subreaper; /* [l] orphans among its descendants become its children */
-	u32 death_signal;  /* [l] prctl(PR_SET_PDEATHSIG): it gets this when its parent dies */
 
 	/* threads */
 	struct list threads; /* [l] by thread->all_link */
@@ -123,6 +125,9 @@ struct thread_proc {
 	u64 waiting_for;           /* [l] sigtimedwait: a blocked signal of these wakes it */
 	bool stopped;              /* [l] takes part in the group stop */
 	bool exiting;              /* [l] past accepting signals */
+	struct list children;      /* [l] processes whose parent_thread it is; zombies too */
+	/* [l] prctl(PR_SET_PDEATHSIG): the process gets this when its parent_thread dies */
+	u32 death_signal;
 
 	stack_t altstack; /* [o] */
 	u32 trapno;       /* [o] of the last exception, for the ucontext */
@@ -187,9 +192,11 @@ void process_add_thread_locked(struct process *p, struct thread *t, struct pid *
 /* Takes a thread that exits out again, and gives its number back. => process_lock held */
 void process_remove_thread_locked(struct process *p, struct thread *t);
 void process_thread_free(struct thread *t);
-/* Makes p a child of parent, in its group and session. => process_lock held */
-void process_link_locked(struct process *p, struct process *parent);
-void process_set_parent_locked(struct process *p, struct process *parent);
+/* Makes p a child of this thread's process, in its group and session. NULL: the first process. =>
+ * process_lock held */
+void process_link_locked(struct process *p, struct thread *thread);
+/* Only the pointers; which list of the parent it stands in is the caller's. => process_lock held */
+void process_set_parent_locked(struct process *p, struct thread *thread);
 /* Takes a zombie out of all lists and the table; the caller puts the reference of the table
  * afterwards. => process_lock held */
 void process_unlink_locked(struct process *p);

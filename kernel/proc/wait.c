@@ -23,6 +23,8 @@ static bool is_eligible(const struct wait_request *rq, const struct process *p)
 		return false;
 	if (rq->which == P_PGID && p->group->nr != rq->id)
 		return false;
+	if ((rq->options & __WNOTHREAD) && p->parent_thread != current_thread())
+		return false;
 	if (rq->options & __WALL)
 		return true;
 	return (p->exit_signal != SIGCHLD) == !!(rq->options & __WCLONE);

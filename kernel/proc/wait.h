@@ -10,7 +10,7 @@ struct wait_request {
 	pid_t id;
 	struct process
 		*only; /* P_PID of a pidfd: this one, and no other with its number. Else NULL */
-	u32 options;   /* WEXITED, WSTOPPED, WCONTINUED, WNOHANG, WNOWAIT, __WALL, __WCLONE */
+	u32 options;   /* WEXITED, WSTOPPED, WCONTINUED, WNOHANG, WNOWAIT, __WALL... */
 };
 
 struct wait_result {

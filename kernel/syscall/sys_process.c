@@ -368,12 +368,12 @@ static s64 set_name(vaddr_t from)
 	return 0;
 }
 
-static s64 set_death_signal(struct process *p, u64 sig)
+static s64 set_death_signal(struct thread_proc *tp, u64 sig)
 {
 	if (sig > NR_SIGNALS)
 		return -EINVAL;
 	process_table_lock();
-	p->death_signal = (u32)sig;
+	tp->death_signal = (u32)sig;
 	process_table_unlock();
 	return 0;
 }
@@ -402,9 +402,9 @@ s64 sys_prctl(int option, u64 arg2, u64 arg3, u64 arg4, u64 arg5)
 	case PR_GET_NAME:
 		return copy_to_user(arg2, current_thread()->name, sizeof(current_thread()->name));
 	case PR_SET_PDEATHSIG:
-		return set_death_signal(p, arg2);
+		return set_death_signal(tp, arg2);
 	case PR_GET_PDEATHSIG:
-		return put_int(arg2, (int)p->death_signal);
+		return put_int(arg2, (int)tp->death_signal);
 	case PR_SET_DUMPABLE:
 		return set_flag(&p->dumpable, arg2);
 	case PR_GET_DUMPABLE:
