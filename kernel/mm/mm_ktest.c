@@ -868,3 +868,22 @@ KTEST(mm_no_stale_tlb_entries)
 	ktest_run_crew(2, true, stale_member, &s);
 	mm_leave(s.mm);
 }
+
+/* Wherever the first entry stands, and wherever the look begins and ends. */
+KTEST(pt_count_empty_is_exact)
+{
+	pte_t table[24] = { 0 };
+	u64 nr = sizeof(table) / sizeof(table[0]);
+
+	for (u64 at = 0; at < nr; at++) {
+		table[at] = X86_PTE_SOFT_NONE;
+		for (u64 from = 0; from <= nr; from++) {
+			for (u64 len = 0; len <= nr - from; len++) {
+				u64 ahead = at >= from ? at - from : len;
+
+				KCHECK(pt_count_empty(&table[from], len) == min(ahead, len));
+			}
+		}
+		table[at] = 0;
+	}
+}

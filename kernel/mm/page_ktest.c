@@ -43,6 +43,36 @@ KTEST(page_alloc_gives_zeroed_frames)
 	page_put(p);
 }
 
+static u64 nr_tables(void)
+{
+	struct page_stats st;
+
+	page_get_stats(&st);
+	return st.tables;
+}
+
+/* Whether its frame was a table that ended empty, one that did not, or something else. */
+KTEST(page_alloc_table_gives_zeros)
+{
+	u64 before = nr_tables();
+	struct page *kept, *p = page_alloc_table();
+
+	KCHECK(p && page_is_zero(p) && p->flags == PG_TABLE && nr_tables() == before + 1);
+	*(u64 *)page_address(p) = 1;
+	page_put(p); /* as it is */
+	p = page_alloc_table();
+	KCHECK(p && page_is_zero(p));
+	if (!p)
+		return;
+	kept = p;
+	p->flags |= PG_EMPTY;
+	page_put(p);
+	p = page_alloc_table();
+	KCHECK(p == kept && page_is_zero(p) && p->flags == PG_TABLE);
+	page_put(p);
+	KCHECK(nr_tables() == before);
+}
+
 KTEST(page_orders_are_aligned_and_disjoint)
 {
 	struct page *held[PAGE_MAX_ORDER + 1];
