@@ -231,7 +231,7 @@ static s64 move_to(struct remap *r)
 	return move(r, v);
 }
 
-/* True if the VMA can grow where it is. */
+/* True if the VMA can grow where it is: also, as on Linux, into the guard gap of a stack behind it. */
 static bool grow_in_place(struct remap *r, struct vma *v)
 {
 	vaddr_t end = r->old + r->new_len;
@@ -239,7 +239,7 @@ static bool grow_in_place(struct remap *r, struct vma *v)
 
 	if (r->old + r->old_len != v->end || end > USER_END || end < r->old)
 		return false;
-	if (next && end > vma_start_with_guard(next))
+	if (next && end > next->start)
 		return false;
 	if (v->flags & VMA_LOCKED)
 		r->populate_from = v->end;
