@@ -139,7 +139,10 @@ static void wake(struct waitq *q)
 }
 
 /* ---------------------------------------------------------------- reading */
-/* Bytes taken; fewer than there are: the buffer is full or bad. => lock held */
+/*
+ * Bytes taken; fewer than there are: the buffer is full or bad. A piece that cannot be copied whole
+ * stays in the pipe. => lock held
+ */
 static size_t take_bytes(struct pipe *p, struct iobuf *buf)
 {
 	u64 at, n, copied, mask = capacity(p) - 1, done = 0;
@@ -149,10 +152,10 @@ static size_t take_bytes(struct pipe *p, struct iobuf *buf)
 		n = min(min(PAGE_SIZE - page_offset_in(at), p->tail - p->head), buf->len);
 		copied = iobuf_put(buf,
 			(char *)page_address(p->pages[at >> PAGE_SHIFT]) + page_offset_in(at), n);
-		atomic_store(&p->head, p->head + copied);
-		done += copied;
 		if (copied < n)
 			break;
+		atomic_store(&p->head, p->head + n);
+		done += n;
 	}
 	if (p->head == p->tail) {
 		p->base = p->head;

@@ -384,7 +384,7 @@ static ssize_t read_stream(struct unix_sock *s, struct unix_io *io, bool first, 
 	return done;
 }
 
-/* => read_lock held */
+/* A message that cannot be stored is lost, as on Linux. => read_lock held */
 static ssize_t read_packet(struct unix_sock *s, struct unix_io *io, struct list *gone)
 {
 	struct unix_msg *m = next_msg(s, NULL);
@@ -392,8 +392,11 @@ static ssize_t read_packet(struct unix_sock *s, struct unix_io *io, struct list 
 	size_t n = min(io->len, (size_t)m->len);
 	bool real_length = io->flags & MSG_TRUNC;
 
-	if (!copy_pieces(io, m->data, n, true))
+	if (!copy_pieces(io, m->data, n, true)) {
+		if (!peek)
+			consume(s, m, m->len, true, gone);
 		return -EFAULT;
+	}
 	take_name(m, io);
 	take_creds(s, m, io);
 	take_files(m, io, peek);
