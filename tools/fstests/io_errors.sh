@@ -60,6 +60,84 @@ mount -t ext2 /dev/vdb /mnt || exit 1
 expect 'status 0' run '
 mount -t ext2 /dev/vdb /mnt || exit 1
 /bin/touch-file write; echo status $?' --add "$T/touch:/bin/touch-file"
+# What such a fault looks like: SIGBUS, BUS_ADRERR, the exact address; a system call gets EFAULT, and counts what lay before.
+cat >"$T/bus.c" <<END
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+static sigjmp_buf back;
+static siginfo_t seen;
+static long long trap, err;
+static void handler(int signo, siginfo_t *info, void *context)
+{
+	seen = *info;
+	trap = ((ucontext_t *)context)->uc_mcontext.gregs[REG_TRAPNO];
+	err = ((ucontext_t *)context)->uc_mcontext.gregs[REG_ERR];
+	siglongjmp(back, signo);
+}
+static int touch(volatile char *p, int write)
+{
+	if (sigsetjmp(back, 1))
+		return 1;
+	if (write)
+		*p = 1;
+	else
+		(void)*p;
+	return 0;
+}
+/* The first page of the mapping that cannot be read. */
+static volatile char *find(volatile char *p)
+{
+	for (int i = 0; i < 244; i++)
+		if (touch(p + i * 4096, 0))
+			return p + i * 4096;
+	return 0;
+}
+int main(void)
+{
+	int fd = open("/mnt/file", O_RDWR), other = open("/tmp/out", O_RDWR | O_CREAT, 0600), n;
+	int kinds[] = { MAP_SHARED, MAP_PRIVATE };
+	struct sigaction action = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGBUS, &action, 0);
+	for (int i = 0; i < 2; i++) {
+		volatile char *p = mmap(0, 999424, PROT_READ | PROT_WRITE, kinds[i], fd, 0), *bad = find(p);
+
+		if (!bad || touch(p, 1))
+			return 2;
+		for (int write = 0; write < 2; write++)
+			if (!touch(bad + 77, write) || seen.si_signo != SIGBUS || seen.si_code != BUS_ADRERR ||
+				seen.si_addr != (void *)(bad + 77) || trap != 14 || err != (write ? 6 : 4))
+				return 3;
+		if (write(other, (void *)bad, 10) != -1 || errno != EFAULT)
+			return 4;
+		n = write(other, (void *)(bad - 100), 200);
+		if (n != 100 || read(other, (void *)bad, 10) > 0)
+			return 5;
+		if (pread(other, (void *)bad, 10, 0) != -1 || errno != EFAULT)
+			return 6;
+		if (pread(fd, (void *)p, 4096, bad - p) != -1 || errno != EIO)
+			return 7;
+		/* A page put there by hand mends it. */
+		if (mmap((void *)bad, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != bad)
+			return 8;
+		if (touch(bad, 1))
+			return 9;
+		munmap((void *)p, 999424);
+	}
+	return 0;
+}
+END
+musl-gcc -static -O1 -Wall -Werror -o "$T/bus" "$T/bus.c" || fail "musl-gcc"
+expect 'status 0' run '
+mount -t ext2 /dev/vdb /mnt || exit 1
+/bin/bus; echo status $?' --add "$T/bus:/bin/bus"
 # An error that was told is not told again to who opens the file later.
 expect finished run '
 mount -t ext2 /dev/vdb /mnt || exit 1
