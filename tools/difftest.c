@@ -248,7 +248,7 @@ static void plant_fault(struct answer *a)
 	}
 }
 
-/* Takes out what Linux passed over (user/difftest/run.c says why). False: nothing. */
+/* Takes out what Linux passed over (user/difftest/run_op.c says why). False: nothing. */
 static bool leave_out_passed_over(struct candidate *c)
 {
 	bool any = false;

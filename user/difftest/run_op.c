@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+/*
+ * run_op.c: carries out one operation.
+ *
+ * What is compared of it is its line: result or errno, signal with code, address, trap number and
+ * error code, the bytes read, and the mappings of its process (note_maps()).
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+#include "log.h"
+#include "maps.h"
+#include "run_op.h"
+#include "state.h"
+#include "sums.h"
+#include "syscalls.h"
+#include "touch.h"
+#include "turns.h"
+
+#define MAX_VEC 1024
+
+static uint64_t resolve_address(uint64_t argument)
+{
+	uint64_t base = argument >> OP_BASE_SHIFT, offset = argument & ((1ul << OP_BASE_SHIFT) - 1);
+
+	switch (base) {
+	case BASE_NONE:
+	case 0xff:
+		return argument;
+	case BASE_ARENA:
+		return ARENA + offset;
+	case BASE_STACKS:
+		return STACKS + offset;
+	case BASE_HEAP:
+		return heap + offset;
+	default:
+		return results[base - BASE_RESULT] + offset;
+	}
+}
+
+/*
+ * Which pages a child finds in its page table, and which pages of a file are in memory, is for the
+ * kernel to choose; but what was just read is there.
+ */
+static bool is_residency_defined(const char *maps, uint64_t page)
+{
+	struct mapping m;
+
+	while (maps && (maps = next_mapping(maps, &m)) != NULL) {
+		if (page < m.start || page >= m.end)
+			continue;
+		return (!is_forked && !m.path[0] && m.perms[3] == 'p') || touch_read(page) >= 0;
+	}
+	return false;
+}
+
+static long run_mincore(uint64_t address, uint64_t length)
+{
+	static unsigned char vec[MAX_VEC];
+	static bool is_defined[MAX_VEC];
+	const char *maps;
+	uint64_t nr_pages;
+	long result;
+
+	if (length < 1ul << 46 && length > MAX_VEC * OP_PAGE)
+		length = MAX_VEC * OP_PAGE;
+	nr_pages = (length + OP_PAGE - 1) / OP_PAGE;
+	maps = read_maps();
+	for (uint64_t i = 0; i < nr_pages && i < MAX_VEC; i++)
+		is_defined[i] = is_residency_defined(maps, address + i * OP_PAGE);
+	result = SYS(mincore, address, length, vec);
+	for (uint64_t i = 0; result == 0 && i < nr_pages && i < 64; i++)
+		put(!is_defined[i] ? "-" : vec[i] & 1 ? "1" : "0");
+	put(" ");
+	return result;
+}
+
+/*
+ * Before a file may grow: what a mapping wrote behind its end becomes part of it on Linux 6.1, and
+ * is zeroed on newer ones as on Vellum. A change to the size that it has zeroes it on all of them.
+ */
+static void zero_tail(int file)
+{
+	struct stat st;
+
+	if (SYS(fstat, file, &st) == 0 && S_ISREG(st.st_mode))
+		SYS(ftruncate, file, st.st_size);
+}
+
+/* a: the arguments with addresses and descriptors resolved. */
+static long run_call(const struct op *op, const uint64_t *a)
+{
+	switch (op->kind) {
+	case OP_mmap:
+		return SYS(mmap, a[0], a[1], a[2], a[3], a[4], a[5]);
+	case OP_munmap:
+		return SYS(munmap, a[0], a[1]);
+	case OP_mprotect:
+		return SYS(mprotect, a[0], a[1], a[2]);
+	case OP_mremap:
+		return SYS(mremap, a[0], a[1], a[2], a[3], a[4]);
+	case OP_madvise:
+		return SYS(madvise, a[0], a[1], a[2]);
+	case OP_msync:
+		return SYS(msync, a[0], a[1], a[2]);
+	case OP_mincore:
+		return run_mincore(a[0], a[1]);
+	case OP_mlock:
+		return SYS(mlock, a[0], a[1]);
+	case OP_mlock2:
+		return SYS(mlock2, a[0], a[1], a[2]);
+	case OP_munlock:
+		return SYS(munlock, a[0], a[1]);
+	case OP_mlockall:
+		return SYS(mlockall, a[0]);
+	case OP_munlockall:
+		return SYS(munlockall);
+	case OP_brk:
+		return SYS(brk, a[0]);
+	case OP_remap_file_pages:
+		return SYS(remap_file_pages, a[0], a[1], a[2], a[3], a[4]);
+	case OP_read:
+		return SYS(read, a[0], a[1], a[2]);
+	case OP_write:
+		return SYS(write, a[0], a[1], a[2]);
+	case OP_pread64:
+		return SYS(pread64, a[0], a[1], a[2], a[3]);
+	case OP_pwrite64:
+		return SYS(pwrite64, a[0], a[1], a[2], a[3]);
+	case OP_lseek:
+		return SYS(lseek, a[0], a[1], a[2]);
+	case OP_ftruncate:
+		return SYS(ftruncate, a[0], a[1]);
+	case OP_fallocate:
+		return SYS(fallocate, a[0], a[1], a[2], a[3]);
+	case OP_fsync:
+		return SYS(fsync, a[0]);
+	case OP_seal:
+		return SYS(fcntl, a[0], F_ADD_SEALS, a[1]);
+	case OP_get_seals:
+		return SYS(fcntl, a[0], F_GET_SEALS);
+	}
+	return -ENOSYS;
+}
+
+/*
+ * Linux moves memory of one VMA only, and what looks like one mapping may be several of them there
+ * (see next_mapping()). Such an operation is passed over; the other kernel will not be asked for it.
+ */
+static bool is_passed_over(const struct op *op)
+{
+	uint64_t start = resolve_address(op->args[0]), end = start + op->args[1];
+
+	return op->kind == OP_mremap && end >= start && is_split_by_history(start, end);
+}
+
+void run_op(const struct op *op, uint32_t turn)
+{
+	const struct op_info *info = &op_infos[op->kind];
+	unsigned char byte = turn * 7 + 1;
+	uint64_t a[OP_ARGS];
+	long result;
+
+	if (is_passed_over(op)) {
+		control->passed_over[turn] = true;
+		return;
+	}
+	put_decimal(turn);
+	put(" slot ");
+	put_decimal(op->slot);
+	put(" ");
+	put(info->name);
+	for (unsigned i = 0; info->types[i]; i++) {
+		a[i] = op->args[i];
+		if (info->types[i] == 'a')
+			a[i] = resolve_address(a[i]);
+		put(" ");
+		put_hex(a[i]);
+		if (info->types[i] == 'd')
+			a[i] = files[a[i]];
+	}
+	put(" = ");
+	switch (op->kind) {
+	case OP_touch:
+		run_touch(a[0], a[1], byte);
+		break;
+	case OP_fill:
+		put_decimal(run_fill(a[0], a[1], byte));
+		break;
+	case OP_sum:
+		run_sum();
+		break;
+	case OP_fork:
+	case OP_thread:
+		if (control->process[a[0]])
+			put("busy");
+		else
+			put_result(
+				op->kind == OP_fork ? run_fork(a[0]) : run_thread(a[0], op->slot));
+		break;
+	case OP_exit:
+		end_line();
+		run_exit(op->slot, turn);
+		break;
+	default:
+		if (op->kind == OP_write || op->kind == OP_pwrite64 || op->kind == OP_ftruncate ||
+			op->kind == OP_fallocate)
+			zero_tail(a[0]);
+		result = run_call(op, a);
+		put_result(result);
+		if (op->kind == OP_mmap && (uint64_t)result < -4095ul)
+			results[a[6]] = result;
+		if (op->kind == OP_mremap && (uint64_t)result < -4095ul)
+			results[a[5]] = result;
+	}
+	note_maps();
+	end_line();
+	if (control->detail >= DETAIL_MAPS)
+		show_maps();
+}
+
+void run_last_look(unsigned slot)
+{
+	put("end slot ");
+	put_decimal(slot);
+	put(" = ");
+	run_sum();
+	note_maps();
+	end_line();
+	if (control->detail >= DETAIL_MAPS)
+		show_maps();
+}
