@@ -6,7 +6,7 @@
  *	seal                        forbids                               asked in
  *	SHRINK, GROW                other sizes, writes behind the end    seal_check_size, seal_clip_write
  *	WRITE, FUTURE_WRITE         write(2), holes                       seal_clip_write, seal_check_punch
- *	                            new shared mappings that may write    seal_map
+ *	                            new shared mappings that may write    seal_map, and mm/mmap.c
  *	WRITE                       itself while there are such mappings  seal_add, and mm/rmap.c
  *
  * Locks: inode->lock for inode->seals; seal_map() reads them without, and what it may miss,
@@ -93,13 +93,6 @@ int seal_check_punch(const struct inode *inode)
 
 int seal_map(struct file *f, struct map_request *rq)
 {
-	u32 type = rq->flags & MAP_TYPE;
-	bool shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
-
-	if (shared && rq->file_writable && (atomic_load(&f->inode->seals) & NO_WRITES)) {
-		if (rq->prot & PROT_WRITE)
-			return -EPERM;
-		rq->file_writable = false; /* mprotect cannot give it back either */
-	}
+	rq->file_sealed = atomic_load(&f->inode->seals) & NO_WRITES;
 	return generic_map(f, rq);
 }

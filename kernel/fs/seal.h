@@ -18,5 +18,5 @@ int seal_check_size(const struct inode *inode, u64 size);
 /* May contents be taken away (holes)? 0 or -EPERM. => inode->lock held */
 int seal_check_punch(const struct inode *inode);
 /* file_ops.map of memory files: generic_map(), but a file that is sealed against writing is mapped
- * shared only for reading, and for ever. -EPERM. */
+ * shared only for reading, and for ever. */
 int seal_map(struct file *f, struct map_request *rq);

@@ -83,7 +83,8 @@ struct map_request {
 	bool file_readable, file_writable; /* open mode */
 	bool file_noexec;
 	bool file_unmappable; /* it has no way to be mapped: ENODEV, when all else is right */
-	bool is_zeros;        /* /dev/zero: no mapping, but zero pages or shared memory */
+	bool file_sealed; /* against writing by shared mappings: EPERM, when all else is right */
+	bool is_zeros;    /* /dev/zero: no mapping, but zero pages or shared memory */
 	u64 low_slack; /* bytes, whole pages: how far above its base MAP_32BIT begins to search */
 	/* A character device that maps its own frames instead of a mapping: asked to set up the
 	 * VMA. NULL: none. */

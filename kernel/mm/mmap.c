@@ -220,6 +220,19 @@ static int check_sharing(struct map_plan *plan)
 	return 0;
 }
 
+/* Of a file that is sealed, mprotect cannot grant writing either. */
+static int check_sealed(struct map_plan *plan)
+{
+	const struct map_request *rq = plan->rq;
+
+	if (!rq->file_sealed || !wants_shared(rq))
+		return 0;
+	if (rq->prot & PROT_WRITE)
+		return -EPERM;
+	plan->vma.flags &= ~VMA_MAYWRITE;
+	return 0;
+}
+
 static int check_file(struct map_plan *plan)
 {
 	const struct map_request *rq = plan->rq;
@@ -240,7 +253,9 @@ static int check_file(struct map_plan *plan)
 	}
 	if (rq->file_unmappable)
 		return -ENODEV;
-	return rq->flags & MAP_GROWSDOWN ? -EINVAL : 0;
+	if (rq->flags & MAP_GROWSDOWN)
+		return -EINVAL;
+	return check_sealed(plan);
 }
 
 static int check_anonymous(struct map_plan *plan)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * memfd_seal_future_write.c: F_SEAL_FUTURE_WRITE lets the mappings that exist write on, and forbids
- * write(2), holes and new shared mappings that write.
+ * write(2), holes and new shared mappings that write. Of several errors of mmap, this is the last.
  */
 #include "seals.h"
 
@@ -15,6 +15,8 @@ TEST()
 	EXPECT_ERR(pwrite(fd, "x", 1, 0), EPERM);
 	EXPECT_ERR(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE), EPERM);
 	EXPECT_ERR(mmap(NULL, PAGE, rw, MAP_SHARED, fd, 0), EPERM);
+	EXPECT_ERR(mmap(old, PAGE, rw, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0), EEXIST);
+	EXPECT_ERR(mmap(NULL, PAGE, rw, MAP_SHARED | MAP_GROWSDOWN, fd, 0), EINVAL);
 	p = CHECK_OK(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0));
 	EXPECT_ERR(mprotect(p, PAGE, rw), EACCES);
 	old[0] = 'o';
