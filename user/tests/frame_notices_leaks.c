@@ -65,17 +65,17 @@ static void read_settled_books(void)
 	} while (memcmp(&last, &test_before, sizeof(last)) != 0);
 }
 
-static void check_noticed(void (*hold)(void), const char *wanted)
+/* What the frame says while a keeper holds something: true if it names what is wanted. */
+static bool is_noticed(void (*hold)(void), const char *wanted)
 {
 	pid_t pid = keeper(hold);
+	bool noticed;
 
 	read_settled_books();
 	gate_give(start);
 	gate_wait(held);
-	if (!test_has_leaked(&test_before, 3, test_leak, sizeof(test_leak)))
-		CHECK_FAILED("not noticed: %s", wanted);
-	if (!strstr(test_leak, wanted))
-		CHECK_FAILED("noticed:%s, but not %s", test_leak, wanted);
+	noticed = test_has_leaked(&test_before, 3, test_leak, sizeof(test_leak)) &&
+		  strstr(test_leak, wanted);
 	gate_give(release);
 	CHECK_EXITS(pid, 0);
 	for (int i = 0; i < 2; i++) {
@@ -83,6 +83,16 @@ static void check_noticed(void (*hold)(void), const char *wanted)
 		close(held.fd[i]);
 		close(release.fd[i]);
 	}
+	return noticed;
+}
+
+/* Another process may give memory up at the very moment and hide it: then once more. */
+static void check_noticed(void (*hold)(void), const char *wanted)
+{
+	for (int i = 0; i < 10; i++)
+		if (is_noticed(hold, wanted))
+			return;
+	CHECK_FAILED("noticed:%s, but not %s", test_leak, wanted);
 }
 
 TEST()
