@@ -67,7 +67,7 @@ set +o pipefail
 echo "-- background jobs"
 sleep 30 &
 one=$!
-jobs -r | sed 's/&.*/\&/'
+jobs -r | sed 's/&.*/\&/; s/^\[[0-9]*\]/[n]/' # bash may hold the coprocess's number yet
 (sleep 0.1; exit 7) &
 two=$!
 wait $two
