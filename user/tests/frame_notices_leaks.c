@@ -86,7 +86,8 @@ static bool is_noticed(void (*hold)(void), const char *wanted)
 	return noticed;
 }
 
-/* Another process may give memory up at the very moment and hide it: then once more. */
+/* An earlier test's watcher (timeout) may end at the very moment, and what it gives up hides the
+ * leak: then once more. */
 static void check_noticed(void (*hold)(void), const char *wanted)
 {
 	for (int i = 0; i < 10; i++)

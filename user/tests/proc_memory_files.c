@@ -95,7 +95,8 @@ static void check_counts(void)
 	if (!on_vellum()) /* the machine is not ours alone, its counters are exact now and then */
 		return;
 	CHECK(VMSTAT("pgalloc_normal") >= given + 800);
-	CHECK(VMSTAT("nr_anon_pages") >= anon + 400); /* others may give some up meanwhile */
+	/* Less what the watchers (timeout) of earlier tests held, which end about now. */
+	CHECK(VMSTAT("nr_anon_pages") >= anon + 250);
 	CHECK_EQ(VMSTAT("nr_shmem"), shmem + 300);
 	kib = value_of("/proc/meminfo", "Shmem");
 	CHECK_EQ(kib, 4 * (shmem + 300));
