@@ -12,7 +12,6 @@
 #include <linux/magic.h>
 
 #include "debug/panic.h"
-#include "fs/dentry.h"
 #include "fs/file.h"
 #include "fs/inode.h"
 #include "fs/mount.h"
@@ -98,22 +97,8 @@ int pidfd_signal(struct process *p, int sig, const siginfo_t *info)
 /* ------------------------------------------------ their filesystem: only a place for the inode */
 static int mount_anon(struct super *sb, const char *data)
 {
-	static const struct super_ops ops;
-	struct inode *root;
-
 	(void)data;
-	sb->ops = &ops;
-	sb->magic = ANON_INODE_FS_MAGIC;
-	root = inode_new(sb, 1);
-	if (!root)
-		return -ENOMEM;
-	root->mode = S_IFDIR | 0555;
-	inode_new_done(root);
-	sb->root = dentry_make_root(sb, root);
-	if (sb->root)
-		return 0;
-	inode_put(root);
-	return -ENOMEM;
+	return mount_bare(sb, ANON_INODE_FS_MAGIC);
 }
 
 static struct fs_type anon_inodefs = { .name = "anon_inodefs", .mount = mount_anon };
