@@ -63,25 +63,26 @@ static int populate_part(struct mm *mm, const struct part *part)
 	return err < 0 ? err : 0;
 }
 
+/* past_errors: what cannot be had is left out, and the rest is touched all the same. */
+static int populate(struct mm *mm, vaddr_t addr, vaddr_t end, bool past_errors)
+{
+	struct part part;
+	int err;
+
+	for (; addr < end && next_part(mm, addr, end, &part); addr = part.end) {
+		err = part.skip ? 0 : populate_part(mm, &part);
+		if (err == -EINTR || (err && !past_errors))
+			return err;
+	}
+	return 0;
+}
+
 int mm_populate_all(struct mm *mm, vaddr_t addr, u64 len)
 {
-	vaddr_t end = addr + len;
-	struct part part;
-	int err = 0;
-
-	for (; !err && addr < end && next_part(mm, addr, end, &part); addr = part.end)
-		if (!part.skip)
-			err = populate_part(mm, &part);
-	return err;
+	return populate(mm, addr, addr + len, false);
 }
 
 void mm_populate(struct mm *mm, vaddr_t addr, u64 len)
 {
-	vaddr_t end = min(addr + len, USER_END);
-	struct part part;
-	int err = 0;
-
-	for (; err != -EINTR && addr < end && next_part(mm, addr, end, &part); addr = part.end)
-		if (!part.skip)
-			err = populate_part(mm, &part);
+	populate(mm, addr, min(addr + len, USER_END), true);
 }
