@@ -5,7 +5,7 @@
  * locked when they are touched. A new call replaces what the last one said of the future, and
  * munlockall ends all. A child inherits neither locks nor the future, and a new program does not.
  */
-#include "test.h"
+#include "residence.h"
 
 #define RW (PROT_READ | PROT_WRITE)
 
@@ -19,17 +19,6 @@ static long status_kb(const char *name)
 	return strtol(at + strlen(name), NULL, 10);
 }
 
-static int resident(char *p, size_t nr)
-{
-	unsigned char there[64];
-	int sum = 0;
-
-	CHECK_OK(mincore(p, nr * PAGE, there));
-	for (size_t i = 0; i < nr; i++)
-		sum += there[i] & 1;
-	return sum;
-}
-
 static int helper(int argc, char **argv)
 {
 	(void)argc, (void)argv;
@@ -38,17 +27,6 @@ static int helper(int argc, char **argv)
 	return 0;
 }
 TEST_HELPER(helper)
-
-static void in_child(void (*checks)(void))
-{
-	pid_t pid = fork_child();
-
-	if (pid == 0) {
-		checks();
-		child_done();
-	}
-	CHECK_EXITS(pid, 0);
-}
 
 static void current(void)
 {

@@ -4,21 +4,10 @@
  * nothing; what cannot be made (PROT_NONE, behind the end of a file) is no error of mmap. Locked
  * memory refuses MADV_DONTNEED and MS_INVALIDATE, and munlock makes it ordinary.
  */
-#include "test.h"
+#include "residence.h"
 
 #define RW   (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
-
-static int resident(void *p, size_t nr)
-{
-	unsigned char there[16];
-	int sum = 0;
-
-	CHECK_OK(mincore(p, nr * PAGE, there));
-	for (size_t i = 0; i < nr; i++)
-		sum += there[i] & 1;
-	return sum;
-}
 
 TEST_IN_DIR()
 {

@@ -132,17 +132,6 @@ static void reserves(void)
 	CHECK_OK(map(spare * 3 / 5 & -PAGE, RW, ANON));
 }
 
-static void in_child(void (*checks)(void))
-{
-	pid_t pid = fork_child();
-
-	if (pid == 0) {
-		checks();
-		child_done();
-	}
-	CHECK_EXITS(pid, 0);
-}
-
 static void checks(void)
 {
 	in_child(guess);

@@ -93,17 +93,6 @@ static void test_unprivileged(void)
 	CHECK_OK(close(fd));
 }
 
-static void in_child(void (*test)(void))
-{
-	pid_t pid = fork_child();
-
-	if (pid == 0) {
-		test();
-		child_done();
-	}
-	CHECK_EXITS(pid, 0);
-}
-
 TEST()
 {
 	in_child(test_score);

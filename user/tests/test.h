@@ -304,6 +304,18 @@ TEST_HELPER_FN int wait_child(pid_t pid)
 		CHECK_KILLED(pid_, signo);                                                         \
 	} while (0)
 
+/* The checks run in a child, which has to pass them. */
+TEST_HELPER_FN void in_child(void (*checks)(void))
+{
+	pid_t pid = fork_child();
+
+	if (pid == 0) {
+		checks();
+		child_done();
+	}
+	CHECK_EXITS(pid, 0);
+}
+
 /* Becomes an ordinary user; call in a child, after need_root(). */
 TEST_HELPER_FN void become_other(void)
 {
