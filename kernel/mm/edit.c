@@ -121,13 +121,27 @@ static bool part_can_merge(const struct vma *v, vaddr_t start, vaddr_t end, u32 
 	return (prev && vma_can_merge(prev, &part)) || (next && vma_can_merge(&part, next));
 }
 
+static void split(struct edit *e, struct vma *v, vaddr_t addr);
+
+/* There are too many VMAs for both cuts. As on Linux, the first one is made all the same if there is
+ * room for it, and stays. */
+static void cut_once(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
+{
+	bool both = v->start < start && v->end > end;
+
+	if (both && e->mm->vmas.count < mm_max_map_count && !edit_reserve(e, 1))
+		split(e, v, start);
+}
+
 int edit_reserve_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags)
 {
 	u32 nr = (v->start < start) + (v->end > end);
 
 	if (nr && e->mm->vmas.count + nr > mm_max_map_count &&
-		!part_can_merge(v, start, end, flags))
+		!part_can_merge(v, start, end, flags)) {
+		cut_once(e, v, start, end);
 		return -ENOMEM;
+	}
 	return edit_reserve(e, nr);
 }
 
@@ -324,10 +338,10 @@ struct vma *edit_add(struct edit *e, const struct vma *v)
 	return insert_between(e, v, prev, next);
 }
 
-struct vma *edit_grow(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
+void edit_grow(struct edit *e, struct vma *v, vaddr_t end)
 {
-	edit_resize(e, v, start, end);
-	return merge_around(e, v);
+	edit_resize(e, v, v->start, end);
+	merge(e, v, vma_next(v));
 }
 
 /* All that becomes of a VMA that goes, but for its place in the set. */

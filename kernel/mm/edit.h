@@ -31,7 +31,8 @@ int edit_reserve(struct edit *e, u32 nr);
  * two VMAs of one and there are too many already (vm.max_map_count). */
 int edit_reserve_carve(struct edit *e, vaddr_t start, vaddr_t end, u32 more);
 /* The same for edit_set_flags(v, start, end, flags); -ENOMEM also if it makes new VMAs, because
- * nothing can be merged, and these are too many. */
+ * nothing can be merged, and these are too many. Then v may have been cut at start, as on Linux:
+ * this is all that a plan ever changes. */
 int edit_reserve_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags);
 
 /* Cuts VMAs at start and at end, so that [start, end) holds whole ones. Takes up to 2 nodes.
@@ -51,9 +52,8 @@ void edit_unmap_all(struct edit *e);
 /* The part [start, end) of v gets other flags, and is merged with neighbours that are alike then.
  * Takes up to 2 nodes. Returns the VMA that covers the range now. */
 struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags);
-/* v gets new bounds into free space (brk, stack, mremap), and may swallow a neighbour that it then
- * touches. Returns what covers it. */
-struct vma *edit_grow(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end);
+/* v gets a new end behind free space, and swallows what it then touches if it is alike (mremap). */
+void edit_grow(struct edit *e, struct vma *v, vaddr_t end);
 /* v's bounds into free space, without merging (the stack). */
 void edit_resize(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end);
 

@@ -243,7 +243,7 @@ static bool grow_in_place(struct remap *r, struct vma *v)
 		return false;
 	if (v->flags & VMA_LOCKED)
 		r->populate_from = v->end;
-	edit_grow(&r->e, v, v->start, end);
+	edit_grow(&r->e, v, end);
 	return true;
 }
 
