@@ -5,19 +5,20 @@
  *	remembered in the VMA's flags     NORMAL RANDOM SEQUENTIAL, DONTFORK.. WIPEONFORK.. DONTDUMP..    mm->lock for writing
  *	                                  HUGEPAGE.. MERGEABLE.. (shown only)
  *	acting on pages                   DONTNEED FREE COLD                                              mm->lock for reading
- *	acting with no lock held          WILLNEED REMOVE PAGEOUT POPULATE_READ POPULATE_WRITE
+ *	acting with no lock held          WILLNEED REMOVE PAGEOUT COLLAPSE POPULATE_READ POPULATE_WRITE
  *
  * Holes in the range are skipped, and said at the end: ENOMEM. HWPOISON and SOFT_OFFLINE are for the
- * privileged, and there answer as a kernel without CONFIG_MEMORY_FAILURE; so does COLLAPSE as one
- * that makes no huge pages.
+ * privileged, and there answer as a kernel without CONFIG_MEMORY_FAILURE.
  *
- * Not here: what becomes of lazy pages (lazyfree.c), COLD and PAGEOUT (madvise_pageout.c).
+ * Not here: what becomes of lazy pages (lazyfree.c), COLD and PAGEOUT (madvise_pageout.c), COLLAPSE
+ * (madvise_collapse.c).
  */
 #include <linux/mman.h>
 #include "lib/err.h"
 #include "mm/edit.h"
 #include "mm/fault.h"
 #include "mm/lazyfree.h"
+#include "mm/madvise_collapse.h"
 #include "mm/madvise_pageout.h"
 #include "sched/sched.h"
 
@@ -235,6 +236,8 @@ static int advise(struct mm *mm, vaddr_t start, vaddr_t end, int advice)
 		return advise_unlocked(mm, start, end, advice, willneed_part);
 	case MADV_REMOVE:
 		return advise_unlocked(mm, start, end, advice, remove_part);
+	case MADV_COLLAPSE:
+		return advise_unlocked(mm, start, end, advice, collapse_part);
 	case MADV_POPULATE_READ:
 	case MADV_POPULATE_WRITE:
 		return advise_unlocked(mm, start, end, advice, populate_part);
@@ -268,6 +271,7 @@ static bool is_known(int advice)
 	case MADV_DODUMP:
 	case MADV_COLD:
 	case MADV_PAGEOUT:
+	case MADV_COLLAPSE:
 	case MADV_POPULATE_READ:
 	case MADV_POPULATE_WRITE:
 	case MADV_HUGEPAGE:
