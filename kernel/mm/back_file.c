@@ -117,8 +117,8 @@ static void map_page(struct fault *f, pte_t *slot, struct page *p, pte_t pte)
 }
 
 /*
- * Maps those of the neighbours of f->addr that are cached and not mapped; they count as unused
- * until they are used. The block is cut to the VMA and to one leaf of the mapping's tree
+ * Maps those of the neighbours of f->addr that are cached and not mapped; they count as used, as on
+ * Linux on this machine. The block is cut to the VMA and to one leaf of the mapping's tree
  * (`entries`, those in `present`); it lies in one page table.
  */
 static u32 map_around(struct fault *f, u32 rights, void *const *entries, u64 present)
@@ -140,7 +140,7 @@ static u32 map_around(struct fault *f, u32 rights, void *const *entries, u64 pre
 		if (!pte_none(pte_get(&slot[i])) || !is_usable(v->mapping, p, rights) ||
 			page_test(p, PG_ERROR))
 			continue;
-		map_page(f, &slot[i], p, pte_mkold(pte_make(page_to_pfn(p), rights)));
+		map_page(f, &slot[i], p, pte_make(page_to_pfn(p), rights));
 		nr++;
 	}
 	return nr;
