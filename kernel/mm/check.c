@@ -22,6 +22,7 @@
  *	page-refs       a page has a map for this entry, and a reference for each of its maps
  *	page-mlocked    a page in a locked VMA is held in memory (and is on no LRU list)
  *	anon-shared     a private page is in a private VMA
+ *	anon-unmarked   which knows that it had one
  *	anon-writable   and writable only where it is mapped once
  *	anon-lazy       one that may be freed names this mm and this address
  *	cache-place     a page of the cache is the VMA's mapping's, at its place
@@ -226,6 +227,9 @@ static bool check_private_page(
 	if (v->flags & VMA_SHARED)
 		return check_broken(
 			f, "anon-shared", "frame %lx at %lx in a shared VMA", pte_pfn(pte), addr);
+	if (!v->ever_private)
+		return check_broken(f, "anon-unmarked", "frame %lx at %lx: not ever_private",
+			pte_pfn(pte), addr);
 	if (pte_writable(pte) && atomic_read(&p->maps) != 1)
 		return check_broken(f, "anon-writable", "frame %lx at %lx is mapped %d times",
 			pte_pfn(pte), addr, atomic_read(&p->maps));

@@ -229,6 +229,11 @@ static void plant_anon_shared(struct scene *s, bool make)
 		page_clear(page_at(s, MEMO), PG_ANON);
 }
 
+static void plant_anon_unmarked(struct scene *s, bool make)
+{
+	vma_of_scene(s, ANON)->ever_private = !make;
+}
+
 /* Copy on write was forgotten. */
 static void plant_anon_writable(struct scene *s, bool make)
 {
@@ -412,6 +417,7 @@ KTEST(check_notices_each_fault_of_an_mm)
 		{ "page-refs", plant_page_refs },
 		{ "page-mlocked", plant_page_mlocked },
 		{ "anon-shared", plant_anon_shared },
+		{ "anon-unmarked", plant_anon_unmarked },
 		{ "anon-writable", plant_anon_writable },
 		{ "anon-lazy", plant_lazy },
 		{ "cache-place", plant_cache_place },

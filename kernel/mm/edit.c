@@ -328,11 +328,13 @@ struct vma *edit_add(struct edit *e, const struct vma *v)
 	debug_assert(!next || next->start >= v->end);
 	if (prev && vma_can_merge(prev, v)) {
 		edit_resize(e, prev, prev->start, v->end);
+		prev->ever_private |= v->ever_private;
 		merge(e, prev, next);
 		return prev;
 	}
 	if (next && vma_can_merge(v, next)) {
 		edit_resize(e, next, v->start, next->end);
+		next->ever_private |= v->ever_private;
 		return next;
 	}
 	return insert_between(e, v, prev, next);

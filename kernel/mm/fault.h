@@ -112,6 +112,7 @@ static inline void fault_unlock_entry(struct fault *f)
 static inline void fault_set_private(struct fault *f, struct page *p)
 {
 	page_mark_anon(p);
+	vma_mark_private(f->vma);
 	atomic_set(&p->maps, 1);
 	page_set_index(p, f->addr >> PAGE_SHIFT);
 	mm_add_rss(&f->mm->rss_anon, 1);

@@ -292,6 +292,7 @@ static int copy_vma(struct edit *child, struct mm *parent, const struct vma *v, 
 		return err;
 	}
 	copy.flags &= ~VMA_LOCK_MASK; /* locks are not inherited: mlock(2) */
+	copy.ever_private &= !(v->flags & VMA_WIPEONFORK);
 	*last = edit_append(child, &copy, *last);
 	if ((v->flags & (VMA_SHARED | VMA_WIPEONFORK | VMA_DEVICE)))
 		return 0;

@@ -134,30 +134,16 @@ static void move_entries(struct mm *mm, struct mapping *m, vaddr_t old, vaddr_t 
 		mutex_unlock(&m->rmap_lock);
 }
 
-static bool has_private_pages(struct mm *mm, vaddr_t start, vaddr_t end)
-{
-	struct pt_span span;
-	bool any = false;
-
-	spin_lock(&mm->pt_lock);
-	while (!any && pt_next_span(&mm->mmu, start, end, &span)) {
-		for (u64 i = 0; i < span.nr && !any; i++) {
-			pte_t pte = pte_get(&span.pte[i]);
-
-			any = pte_present(pte) && pfn_to_page(pte_pfn(pte)) != zero_page;
-		}
-		start = span.addr + (span.nr << PAGE_SHIFT);
-	}
-	spin_unlock(&mm->pt_lock);
-	return any;
-}
-
-/* The lock went along with the pages. */
-static void unlock_old_place(struct remap *r)
+/* MREMAP_DONTUNMAP: what stays went bare. The lock went along with the pages, and so did every
+ * private page, if all of the VMA was moved. */
+static void strip_old_place(struct remap *r)
 {
 	struct vma *v = vma_find(&r->e.mm->vmas, r->old);
 
-	edit_set_flags(&r->e, v, r->old, r->old + r->old_len, v->flags & ~VMA_LOCK_MASK);
+	if (v->start == r->old && v->end == r->old + r->old_len)
+		v->ever_private = false;
+	if (v->flags & VMA_LOCKED)
+		edit_set_flags(&r->e, v, r->old, r->old + r->old_len, v->flags & ~VMA_LOCK_MASK);
 }
 
 /* Moves v's part to r->new, which is free. Plan, then commit. */
@@ -176,14 +162,15 @@ static s64 move(struct remap *r, struct vma *v)
 	moved.pgoff = vma_pgoff_at(v, r->old);
 	moved.start = r->new;
 	moved.end = r->new + r->new_len;
-	if (!v->mapping && !(v->flags & VMA_DEVICE) && !has_private_pages(mm, r->old, r->old + len))
+	/* Private pages know their place by pgoff; memory that never had one is as if newly mapped. */
+	if (!v->mapping && !(v->flags & VMA_DEVICE) && !v->ever_private)
 		moved.pgoff = moved.start >> PAGE_SHIFT;
 	edit_add(&r->e, &moved);
 	move_entries(mm, moved.mapping, r->old, r->new, len);
 	if (!(r->flags & MREMAP_DONTUNMAP) && r->old_len)
 		edit_unmap(&r->e, r->old, r->old + r->old_len);
-	if ((r->flags & MREMAP_DONTUNMAP) && (moved.flags & VMA_LOCKED))
-		unlock_old_place(r);
+	if (r->flags & MREMAP_DONTUNMAP)
+		strip_old_place(r);
 	if (moved.flags & VMA_LOCKED)
 		r->populate_from = r->new + len;
 	return (s64)r->new;

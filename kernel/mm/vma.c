@@ -227,6 +227,7 @@ bool vma_can_merge(const struct vma *a, const struct vma *b)
 void vma_merge(struct vma_set *s, struct vma *a, struct vma *b)
 {
 	a->end = b->end;
+	a->ever_private |= b->ever_private;
 	unlink(s, b, &gap_augment); /* it had no gap, and what follows has the same one */
 }
 

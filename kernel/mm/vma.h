@@ -55,6 +55,9 @@ struct vma {
 	u64 gap; /* usable bytes between the VMA below and this one (less a stack's guard gap) */
 	u64 gap_max; /* augment: the largest gap in this subtree */
 	u32 flags;
+	/* a private page was put here once, and may be here yet: stays through moves and splits.
+	 * Set by faults, with mm->lock held for reading (vma_mark_private) */
+	bool ever_private;
 	const struct vma_ops *ops; /* its backing: back_anon, back_file, back_shm */
 	struct mm *mm;
 
@@ -100,6 +103,13 @@ static inline u64 vma_pages(const struct vma *v)
 static inline bool vma_contains(const struct vma *v, vaddr_t addr)
 {
 	return addr - v->start < v->end - v->start;
+}
+
+/* Once set it is only read, so that threads which fault do not pass the line to and fro. */
+static inline void vma_mark_private(struct vma *v)
+{
+	if (unlikely(!__atomic_load_n(&v->ever_private, __ATOMIC_RELAXED)))
+		__atomic_store_n(&v->ever_private, true, __ATOMIC_RELAXED);
 }
 
 /* The page of the mapping at addr, which the VMA contains. */
