@@ -1,43 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* What a process is to the filesystem. Kernel threads, and init before its exec, have
- * initial_fs_context: root's rights, no files. */
+/* Root, working directory, umask: see context.h. */
 #include "fs/context.h"
 
 #include "fs/dentry.h"
 #include "mm/slab.h"
 
-#define NOFILE_DEFAULT 1024
-
-static struct fd_table initial_files = { .lock = SPINLOCK_INIT(initial_files, RANK_FILES),
-	.refs = { 1 } };
-
 struct fs_context initial_fs_context = {
-	.refs = { FS_CONTEXT_ALONE + 1 }, /* of all kernel threads: never freed, always locked */
+	.refs = { 2 }, /* of all kernel threads: never freed, always locked */
 	.lock = SPINLOCK_INIT(initial_fs_context, RANK_FILES),
 	.umask = 022,
-	.files = &initial_files,
-	.limit_fsize = ~0UL,
-	.limit_nofile = NOFILE_DEFAULT,
 };
 
-struct fs_context *fs_context_fork(struct fs_context *old, bool share_files)
+struct fs_context *fs_context_share(struct fs_context *c)
+{
+	bool may;
+
+	spin_lock(&c->lock);
+	may = !c->in_exec;
+	if (may)
+		atomic_inc(&c->refs);
+	spin_unlock(&c->lock);
+	return may ? c : NULL;
+}
+
+struct fs_context *fs_context_copy(struct fs_context *old)
 {
 	struct fs_context *c = kmalloc(sizeof(*c));
 
 	if (!c)
 		return NULL;
-	if (share_files) {
-		c->files = old->files;
-		atomic_inc(&c->files->refs);
-	} else {
-		c->files = fd_table_copy(old->files);
-	}
-	if (!c->files) {
-		kfree(c);
-		return NULL;
-	}
 	atomic_set(&c->refs, 1);
 	spin_init_named(&c->lock, RANK_FILES, "fs context");
+	c->in_exec = false;
 	spin_lock(&old->lock);
 	c->root = old->root;
 	c->cwd = old->cwd;
@@ -45,20 +39,25 @@ struct fs_context *fs_context_fork(struct fs_context *old, bool share_files)
 	path_get(&c->cwd);
 	c->umask = old->umask;
 	spin_unlock(&old->lock);
-	c->cred = old->cred;
-	c->limit_fsize = old->limit_fsize;
-	c->limit_nofile = old->limit_nofile;
 	return c;
+}
+
+bool fs_context_drop(struct fs_context *c)
+{
+	return atomic_dec_and_test(&c->refs);
+}
+
+void fs_context_free(struct fs_context *c)
+{
+	path_put(&c->cwd);
+	path_put(&c->root);
+	kfree(c);
 }
 
 void fs_context_put(struct fs_context *c)
 {
-	if (!atomic_dec_and_test(&c->refs))
-		return;
-	fd_table_put(c->files);
-	path_put(&c->cwd);
-	path_put(&c->root);
-	kfree(c);
+	if (fs_context_drop(c))
+		fs_context_free(c);
 }
 
 static void get(const struct path *from, struct path *out)

@@ -25,10 +25,11 @@ static u32 group_nr_blocks(const struct ext2_super *es, u32 g)
 static bool may_take_block(const struct ext2_super *es)
 {
 	u32 free = es->disk->free_blocks_count;
+	const struct cred *c = current_cred();
 
 	if (free > es->disk->r_blocks_count)
 		return true;
-	return free > 0 && current_fs() && cred_is_root(current_cred());
+	return free > 0 && (cred_is_root(c) || c->fsuid == 0);
 }
 
 static void account_blocks(struct ext2_super *es, u32 group, s32 delta)

@@ -30,7 +30,7 @@ static int check_new_size(const struct inode *inode, u64 end)
 {
 	if (end <= mapping_size(&inode->mapping))
 		return 0;
-	if (end > current_fs()->limit_fsize) {
+	if (end > current_limit(RLIMIT_FSIZE)) {
 		if (fs_send_signal)
 			fs_send_signal(SIGXFSZ);
 		return -EFBIG;

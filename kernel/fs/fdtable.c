@@ -11,7 +11,6 @@
 #include "fs/fdtable.h"
 
 #include "debug/assert.h"
-#include "fs/context.h"
 #include "fs/file.h"
 #include "fs/filelock.h"
 #include "lib/bitmap.h"
@@ -170,11 +169,10 @@ struct file *fd_table_get(struct fd_table *t, int fd)
 
 struct file *fd_get_any(int fd)
 {
-	struct fs_context *fs = current_fs();
-	struct fd_table *t = fs->files;
+	struct fd_table *t = current_files();
 	struct file *f;
 
-	if (atomic_read(&t->refs) > 1 || atomic_read(&fs->refs) > FS_CONTEXT_ALONE)
+	if (atomic_read(&t->refs) > 1)
 		return fd_table_get(t, fd);
 	f = find_locked(t, (u32)fd);
 	if (f)
@@ -218,8 +216,8 @@ static void set_cloexec_locked(struct fd_table *t, u32 fd, bool cloexec)
 
 int fd_reserve(u32 min, bool cloexec)
 {
-	struct fd_table *t = current_fs()->files;
-	u64 limit = current_fs()->limit_nofile, fd;
+	struct fd_table *t = current_files();
+	u64 limit = current_limit(RLIMIT_NOFILE), fd;
 
 	for (;;) {
 		spin_lock(&t->lock);
@@ -244,7 +242,7 @@ int fd_reserve(u32 min, bool cloexec)
 
 void fd_install(int fd, struct file *f)
 {
-	struct fd_table *t = current_fs()->files;
+	struct fd_table *t = current_files();
 
 	spin_lock(&t->lock);
 	assert(!t->files[fd]);
@@ -263,7 +261,7 @@ static void release_locked(struct fd_table *t, u32 fd)
 
 void fd_release(int fd)
 {
-	struct fd_table *t = current_fs()->files;
+	struct fd_table *t = current_files();
 
 	spin_lock(&t->lock);
 	release_locked(t, (u32)fd);
@@ -272,7 +270,7 @@ void fd_release(int fd)
 
 int fd_close(int fd)
 {
-	struct fd_table *t = current_fs()->files;
+	struct fd_table *t = current_files();
 	struct file *f;
 
 	spin_lock(&t->lock);
@@ -321,16 +319,16 @@ int fd_dup_to(int from, int to, bool cloexec)
 
 	if (!f)
 		return -EBADF;
-	if (to < 0 || (u64)to >= current_fs()->limit_nofile) {
+	if (to < 0 || (u64)to >= current_limit(RLIMIT_NOFILE)) {
 		file_put(f);
 		return -EBADF;
 	}
-	return replace(current_fs()->files, f, (u32)to, cloexec);
+	return replace(current_files(), f, (u32)to, cloexec);
 }
 
 bool fd_get_cloexec(int fd, bool *cloexec)
 {
-	struct fd_table *t = current_fs()->files;
+	struct fd_table *t = current_files();
 	bool found;
 
 	spin_lock(&t->lock);
@@ -343,7 +341,7 @@ bool fd_get_cloexec(int fd, bool *cloexec)
 
 bool fd_set_cloexec(int fd, bool cloexec)
 {
-	struct fd_table *t = current_fs()->files;
+	struct fd_table *t = current_files();
 	bool found;
 
 	spin_lock(&t->lock);

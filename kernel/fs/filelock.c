@@ -15,6 +15,7 @@
 #include <linux/fs.h>
 
 #include "fs/context.h"
+#include "fs/fdtable.h"
 #include "fs/inode.h"
 #include "mm/slab.h"
 #include "sync/mutex.h"
@@ -283,7 +284,7 @@ int file_lock_range(struct file *f, u32 cmd, struct flock *fl, pid_t pid)
 	struct file_lock l = { .by_file = by_file, .pid = pid };
 	int err;
 
-	l.owner = by_file ? (void *)f : (void *)current_fs()->files;
+	l.owner = by_file ? (void *)f : (void *)current_files();
 	l.exclusive = fl->l_type == F_WRLCK;
 	if (by_file && fl->l_pid)
 		return -EINVAL;

@@ -583,8 +583,8 @@ void inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode
 		inode->gid = dir->gid;
 		if (S_ISDIR(mode))
 			mode |= S_ISGID;
-		else if ((mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) && !cred_is_root(c) &&
-			 !cred_in_group(c, inode->gid))
+		else if ((mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) &&
+			 !cred_is_root_of_files(c) && !cred_in_group(c, inode->gid))
 			mode &= ~(umode_t)S_ISGID;
 	}
 	inode->mode = mode;
@@ -594,7 +594,8 @@ void inode_drop_privileges(struct inode *inode)
 {
 	umode_t mode = inode->mode;
 
-	if (!(mode & (S_ISUID | S_ISGID)) || !S_ISREG(mode) || cred_is_root(current_cred()))
+	if (!(mode & (S_ISUID | S_ISGID)) || !S_ISREG(mode) ||
+		cred_is_root_of_files(current_cred()))
 		return;
 	mode &= ~(umode_t)S_ISUID;
 	if (mode & S_IXGRP)
@@ -645,21 +646,11 @@ int inode_set_size(struct inode *inode, u64 size)
 	return 0;
 }
 
-bool cred_in_group(const struct cred *c, gid_t gid)
-{
-	if (c->fsgid == gid)
-		return true;
-	for (u32 i = 0; i < c->nr_groups; i++)
-		if (c->groups[i] == gid)
-			return true;
-	return false;
-}
-
 bool inode_is_owned(const struct inode *inode)
 {
 	const struct cred *c = current_cred();
 
-	return c->fsuid == inode->uid || cred_is_root(c);
+	return c->fsuid == inode->uid || cred_is_root_of_files(c);
 }
 
 static bool is_read_only(const struct inode *inode, const struct mount *mnt)
@@ -678,7 +669,7 @@ int inode_permission_as(
 
 	if ((mask & MAY_WRITE) && is_read_only(inode, mnt))
 		return -EROFS;
-	if (c->fsuid == 0) {
+	if (cred_is_root_of_files(c)) {
 		if (!(mask & MAY_EXEC) || S_ISDIR(mode) || (mode & 0111))
 			return 0;
 		return -EACCES;
@@ -711,7 +702,7 @@ static umode_t owner_mode(const struct inode *inode)
 static int change_allowed(struct inode *inode, const struct mount *mnt, const struct attr_change *c)
 {
 	const struct cred *cred = current_cred();
-	bool root = cred_is_root(cred), owner = inode_is_owned(inode);
+	bool root = cred_is_root_of_files(cred), owner = inode_is_owned(inode);
 
 	if (inode->sb->read_only || (mnt && (mnt->flags & MS_RDONLY)))
 		return -EROFS;
@@ -736,7 +727,7 @@ static int change_size(struct inode *inode, u64 size)
 {
 	int err;
 
-	if (size > mapping_size(&inode->mapping) && size > current_fs()->limit_fsize) {
+	if (size > mapping_size(&inode->mapping) && size > current_limit(RLIMIT_FSIZE)) {
 		if (fs_send_signal)
 			fs_send_signal(SIGXFSZ);
 		return -EFBIG;
@@ -763,7 +754,7 @@ static void change_mode(struct inode *inode, umode_t mode)
 	const struct cred *cred = current_cred();
 
 	mode &= 07777;
-	if (!cred_is_root(cred) && !cred_in_group(cred, inode->gid))
+	if (!cred_is_root_of_files(cred) && !cred_in_group(cred, inode->gid))
 		mode &= ~(umode_t)S_ISGID;
 	inode->mode = (inode->mode & S_IFMT) | mode;
 }

@@ -70,7 +70,6 @@ int inode_permission_as(
 	const struct cred *cred, const struct inode *inode, const struct mount *mnt, int mask);
 /* Is the inode the current user's own, or is he root? (chmod, sticky directories, O_NOATIME) */
 bool inode_is_owned(const struct inode *inode);
-bool cred_in_group(const struct cred *cred, gid_t gid);
 
 /* Open for writing: -ETXTBSY while the program runs. Pairs. */
 int inode_get_write(struct inode *inode);

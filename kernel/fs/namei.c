@@ -127,7 +127,7 @@ static int start_at_fd(struct walk *w, int dirfd, bool any)
 int walk_start(struct walk *w, const struct cred *cred, int dirfd, const char *name, u32 flags)
 {
 	struct fs_context *fs = current_fs();
-	bool shared = atomic_read(&fs->refs) > FS_CONTEXT_ALONE;
+	bool shared = atomic_read(&fs->refs) > 1;
 	int err;
 
 	w->cred = cred;

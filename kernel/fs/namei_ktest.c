@@ -229,7 +229,8 @@ KTEST(namei_hard_links)
 
 KTEST(namei_permissions)
 {
-	struct fs_context *mine, *old = current_thread()->fs;
+	const struct cred *old = current_cred();
+	struct cred *mine;
 	struct attr_change c = { .valid = ATTR_MODE, .mode = 01777 };
 	struct fs_ktest t;
 	struct path p;
@@ -245,13 +246,13 @@ KTEST(namei_permissions)
 	path_put(&p);
 	KCHECK(!fs_ktest_make("sticky/roots"));
 
-	mine = fs_context_fork(old, false);
+	mine = cred_copy(old);
 	KCHECK(mine);
 	if (!mine)
 		return;
-	current_thread()->fs = mine;
-	mine->cred.uid = mine->cred.euid = mine->cred.suid = mine->cred.fsuid = 1000;
-	mine->cred.gid = mine->cred.egid = mine->cred.sgid = mine->cred.fsgid = 1000;
+	mine->uid = mine->euid = mine->suid = mine->fsuid = 1000;
+	mine->gid = mine->egid = mine->sgid = mine->fsgid = 1000;
+	current_thread()->cred = mine;
 	KCHECK(fs_ktest_exists("private/f") == -EACCES);
 	KCHECK(fs_ktest_open("private", O_RDONLY, 0) == -EACCES);
 	KCHECK(!fs_ktest_open("readable", O_RDONLY, 0));
@@ -265,8 +266,8 @@ KTEST(namei_permissions)
 	KCHECK(inode_change(p.dentry->inode, p.mount, &c) == -EPERM);
 	path_put(&p);
 	KCHECK(!namei_unlink(AT, "sticky/mine"));
-	current_thread()->fs = old;
-	fs_context_put(mine);
+	current_thread()->cred = old;
+	cred_put(mine);
 	fs_ktest_end(&t);
 }
 

@@ -282,9 +282,27 @@ static int proc_follow(struct inode *inode, struct path *out)
 	return pi->entry.follow(pi->object, out);
 }
 
-static const struct inode_ops proc_link_ops = { .readlink = proc_readlink };
-static const struct inode_ops proc_jump_ops = { .readlink = proc_readlink, .follow = proc_follow };
-static const struct inode_ops proc_file_ops = { 0 };
+/* Processes change their user. */
+static void set_owner(struct proc_inode *pi)
+{
+	struct inode *inode = &pi->vfs;
+
+	if (pi->owner && pi->owner->owner)
+		pi->owner->owner(pi->object, inode->mode, &inode->uid, &inode->gid);
+}
+
+static int proc_refresh(struct inode *inode)
+{
+	set_owner(proc_i(inode));
+	return 0;
+}
+
+static const struct inode_ops proc_link_ops = { .readlink = proc_readlink,
+	.refresh = proc_refresh };
+static const struct inode_ops proc_jump_ops = {
+	.readlink = proc_readlink, .follow = proc_follow, .refresh = proc_refresh
+};
+static const struct inode_ops proc_file_ops = { .refresh = proc_refresh };
 
 /* ---------------------------------------------------------------- inodes */
 
@@ -328,6 +346,7 @@ static struct inode *make_inode(
 	inode->uid = child->uid;
 	inode->gid = child->gid;
 	inode->block_size = 1024;
+	set_owner(pi);
 	set_operations(pi);
 	inode_new_done(inode);
 	return inode;
@@ -365,7 +384,7 @@ static struct inode *proc_lookup(struct inode *dir, const char *name, u32 len)
 	struct proc_inode *pi = proc_i(dir);
 	const struct proc_dir *d = pi->entry.dir;
 	const struct proc_entry *e = find_static(d, name, len);
-	struct proc_child child = { .uid = dir->uid, .gid = dir->gid };
+	struct proc_child child = { 0 };
 	int err;
 
 	if (d->alive && !d->alive(pi->object))
@@ -433,7 +452,7 @@ static int proc_readdir(struct file *f, struct dir_context *ctx)
 	return 0;
 }
 
-static const struct inode_ops proc_dir_ops = { .lookup = proc_lookup };
+static const struct inode_ops proc_dir_ops = { .lookup = proc_lookup, .refresh = proc_refresh };
 static const struct file_ops proc_dir_fops = { .readdir = proc_readdir, .seek = generic_seek };
 
 /* ---------------------------------------------------------------- the filesystem */

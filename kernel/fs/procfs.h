@@ -77,6 +77,8 @@ struct proc_dir {
 	 * counted. */
 	void (*get)(void *object);
 	void (*put)(void *object);
+	/* Who owns the object's file with this mode. NULL: root. */
+	void (*owner)(void *object, umode_t mode, uid_t *uid, gid_t *gid);
 	/* Is it still there (the process not reaped)? NULL: always. Must not sleep. */
 	bool (*alive)(void *object);
 };

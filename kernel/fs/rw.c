@@ -224,7 +224,7 @@ ssize_t rw_write(struct mapping *m, struct iobuf *buf, loff_t *pos)
  * nothing. */
 static s64 clip_to_limits(const struct inode *inode, u64 pos, size_t len)
 {
-	u64 limit = current_fs()->limit_fsize, largest = inode->sb->max_file_size;
+	u64 limit = current_limit(RLIMIT_FSIZE), largest = inode->sb->max_file_size;
 
 	if (!largest)
 		largest = MAPPING_MAX_SIZE;

@@ -67,6 +67,7 @@ static void catch_signal(int sig)
 KTEST(rw_file_size_limit)
 {
 	void (*old_hook)(int sig) = fs_send_signal;
+	struct rlimit64 limits[RLIM_NLIMITS];
 	struct fs_ktest t;
 	struct file *f;
 	char data[200];
@@ -75,14 +76,16 @@ KTEST(rw_file_size_limit)
 		return;
 	KCHECK(!namei_open(AT, "f", O_CREAT | O_RDWR, 0644, &f));
 	fs_send_signal = catch_signal;
-	current_fs()->limit_fsize = 100;
+	memcpy(limits, current_thread()->limits, sizeof(limits));
+	limits[RLIMIT_FSIZE].rlim_cur = 100;
+	current_thread()->limits = limits;
 	last_signal = 0;
 	memset(data, 'x', sizeof(data));
 	KCHECK(file_write_kernel(f, data, 200, 0) == 100); /* up to the limit, without a signal */
 	KCHECK(!last_signal);
 	KCHECK(file_write_kernel(f, data, 1, 100) == -EFBIG);
 	KCHECK(last_signal == SIGXFSZ);
-	current_fs()->limit_fsize = ~0UL;
+	current_thread()->limits = thread_no_limits;
 	fs_send_signal = old_hook;
 	file_put(f);
 	fs_ktest_end(&t);

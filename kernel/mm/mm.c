@@ -318,6 +318,7 @@ static void copy_layout(struct mm *to, const struct mm *from)
 	to->env_end = from->env_end;
 	memcpy(to->auxv, from->auxv, sizeof(to->auxv));
 	to->limits = from->limits;
+	to->dumpable = from->dumpable;
 	atomic_set(&to->membarriers, atomic_read(&from->membarriers));
 	to->exe = from->exe;
 	to->exe_ops = from->exe_ops;

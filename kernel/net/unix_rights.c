@@ -39,7 +39,7 @@ static void count_locked(struct file *f, bool up)
 int unix_rights_attach(struct unix_msg *m, struct file **files, u32 nr)
 {
 	/* As many as a process may have open; root may send more (unix(7), ETOOMANYREFS). */
-	if (atomic_load(&nr_in_flight) > current_fs()->limit_nofile &&
+	if (atomic_load(&nr_in_flight) > current_limit(RLIMIT_NOFILE) &&
 		!cred_is_root(current_cred()))
 		return -ETOOMANYREFS;
 	m->files = kmalloc(nr * sizeof(*files));

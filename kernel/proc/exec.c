@@ -23,6 +23,7 @@
 #include "arch/user.h"
 #include "debug/assert.h"
 #include "fs/dentry.h"
+#include "fs/fdtable.h"
 #include "fs/file.h"
 #include "fs/inode.h"
 #include "fs/namei.h"
@@ -34,6 +35,7 @@
 #include "proc/futex.h"
 #include "proc/posix_timer.h"
 #include "proc/rlimit.h"
+#include "proc/unshare.h"
 
 #define SCRIPT_DEPTH_MAX  5
 #define SCRIPT_LINE_MAX   256 /* BINPRM_BUF_SIZE */
@@ -297,20 +299,22 @@ static void map_page_zero(const struct exec_image *image)
 		.prot = PROT_READ | PROT_EXEC,
 		.flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED };
 
-	if ((image->personality & MMAP_PAGE_ZERO) && !image->cred.euid)
+	if ((image->personality & MMAP_PAGE_ZERO) && !image->cred->euid)
 		mm_map(image->mm, &rq);
 }
 
-/* set-user-ID and set-group-ID programs (execve(2)). */
-static void set_credentials(struct exec_image *image)
+/* set-user-ID and set-group-ID programs (execve(2)). 0 or -ENOMEM. */
+static int set_credentials(struct exec_image *image)
 {
 	const struct file *f = image->file;
 	const struct inode *inode = f->inode;
-	struct cred *c = &image->cred;
+	struct cred *c = cred_copy(current_cred());
 
-	*c = *current_cred();
-	image->personality = current_process()->personality & ~READ_IMPLIES_EXEC;
-	if (!(f->path.mount->flags & MS_NOSUID) && !current_process()->no_new_privs) {
+	if (!c)
+		return -ENOMEM;
+	image->cred = c;
+	image->personality = current_proc()->personality & ~READ_IMPLIES_EXEC;
+	if (!(f->path.mount->flags & MS_NOSUID) && !current_proc()->no_new_privs) {
 		if (inode->mode & S_ISUID) {
 			c->euid = inode->uid;
 			image->personality &= ~PER_CLEAR_ON_SETID;
@@ -320,9 +324,14 @@ static void set_credentials(struct exec_image *image)
 			image->personality &= ~PER_CLEAR_ON_SETID;
 		}
 	}
+	if (image->shares_fs && !cred_is_root(current_cred())) {
+		c->euid = c->uid;
+		c->egid = c->gid;
+	}
 	c->suid = c->fsuid = c->euid;
 	c->sgid = c->fsgid = c->egid;
 	image->secure = c->euid != c->uid || c->egid != c->gid;
+	return 0;
 }
 
 static int fill_mm(struct exec_image *image, const struct elf_headers *program,
@@ -388,13 +397,15 @@ static int build_image_from(
 	return err;
 }
 
-/* A complete address space for the program in image->mm. On error there is none. */
+/* Who it will be, and a complete address space for the program. On error discard_image() is still
+ * due. */
 static int build_image(struct exec_image *image, const struct exec_args *args)
 {
 	struct elf_headers program;
-	int err;
+	int err = set_credentials(image);
 
-	set_credentials(image);
+	if (err)
+		return err;
 	image->randomize = exec_randomize_va_space && !(image->personality & ADDR_NO_RANDOMIZE);
 	err = elf_read_headers(image->file, &program);
 	if (err)
@@ -405,10 +416,16 @@ static int build_image(struct exec_image *image, const struct exec_args *args)
 		image->mm->exe = image->file;
 		image->mm->exe_ops = &image_file_ops;
 		image_get(image->file);
-	} else if (image->mm) {
-		mm_leave(image->mm);
 	}
 	return err;
+}
+
+static void discard_image(struct exec_image *image)
+{
+	if (image->mm)
+		mm_leave(image->mm);
+	if (image->cred)
+		cred_put(image->cred);
 }
 
 /* ---------------------------------------------------------------- alone */
@@ -450,35 +467,46 @@ static int become_single_threaded(struct process *p, struct thread *t)
 	return 0;
 }
 
-/* Handlers and descriptors that another process shares become our own. 0 or -ENOMEM. */
-static int unshare(struct process *p, struct thread *t)
+/* Handlers and descriptors that another process shares become our own; directories do not. 0 or
+ * -ENOMEM. */
+static int unshare(void)
 {
-	struct fs_context *fs = t->fs, *old_fs, *new_fs;
-	struct sighand *h = p->sighand, *new_h;
+	int err = unshare_sighand();
 
-	if (atomic_read(&h->refs) > 1) {
-		new_h = sighand_create(h);
-		if (!new_h)
-			return -ENOMEM;
-		process_table_lock();
-		p->sighand = new_h;
-		process_table_unlock();
-		sighand_put(h);
-	}
-	if (atomic_read(&fs->files->refs) == 1 && atomic_read(&fs->refs) <= FS_CONTEXT_ALONE &&
-		p->fs == fs)
-		return 0;
-	new_fs = fs_context_fork(fs, false);
-	if (!new_fs)
-		return -ENOMEM;
-	atomic_inc(&new_fs->refs); /* the process's and the thread's */
+	return err ? err : unshare_files();
+}
+
+/*
+ * Does another process share our directories (CLONE_FS)? A set-user-ID program must not run where
+ * somebody else moves it by chdir(2) or chroot(2), so it gets no rights then. If none does, none
+ * will until end_claim().
+ */
+static void claim_directories(struct exec_image *image)
+{
+	struct fs_context *fs = current_fs();
+	struct thread *t;
+	s32 nr_own = 0;
+
 	process_table_lock();
-	old_fs = p->fs;
-	p->fs = t->fs = new_fs;
+	list_for_each (t, &current_process()->threads, all_link)
+		nr_own += t->fs == fs;
+	spin_lock(&fs->lock);
+	image->shares_fs = atomic_read(&fs->refs) > nr_own;
+	if (!image->shares_fs)
+		fs->in_exec = true;
+	spin_unlock(&fs->lock);
 	process_table_unlock();
-	fs_context_put(old_fs);
-	fs_context_put(fs);
-	return 0;
+}
+
+static void end_claim(const struct exec_image *image)
+{
+	struct fs_context *fs = current_fs();
+
+	if (image->shares_fs)
+		return;
+	spin_lock(&fs->lock);
+	fs->in_exec = false;
+	spin_unlock(&fs->lock);
 }
 
 /* ---------------------------------------------------------------- commit */
@@ -540,12 +568,12 @@ static void commit(struct exec_image *image, const struct exec_job *job)
 	leave_old_program(t);
 	switch_mm(p, image->mm);
 	posix_timer_delete_all(p);
-	t->fs->cred = image->cred;
-	p->personality = image->personality;
-	p->dumpable = !image->secure;
+	image->mm->dumpable = !image->secure;
+	process_set_cred(image->cred);
+	thread_proc(t)->personality = image->personality;
 	if (image->secure)
 		thread_proc(t)->death_signal = 0;
-	fd_table_close_on_exec(t->fs->files);
+	fd_table_close_on_exec(t->files);
 	set_name(t, job->name);
 	arch_thread_reset_user(&t->arch);
 	arch_setup_exec(job->regs, image->start, image->stack);
@@ -556,7 +584,6 @@ static void commit(struct exec_image *image, const struct exec_job *job)
 static s64 run(struct exec_job *job, struct exec_args *args)
 {
 	struct exec_image image = { .file = NULL };
-	struct thread *t = current_thread();
 	int err = find_program(job);
 
 	if (!err)
@@ -564,18 +591,18 @@ static s64 run(struct exec_job *job, struct exec_args *args)
 	if (err)
 		return err;
 	image.file = job->file;
+	claim_directories(&image);
 	err = build_image(&image, args);
-	if (err)
-		return err;
-	err = become_single_threaded(t->process, t);
 	if (!err)
-		err = unshare(t->process, t);
-	if (err) {
-		mm_leave(image.mm);
-		return err;
-	}
-	commit(&image, job);
-	return 0;
+		err = become_single_threaded(current_process(), current_thread());
+	if (!err)
+		err = unshare();
+	if (err)
+		discard_image(&image);
+	else
+		commit(&image, job);
+	end_claim(&image);
+	return err;
 }
 
 static s64 exec(struct exec_job *job)

@@ -23,8 +23,9 @@ struct exec_image {
 	u32 personality;          /* as it will be */
 	bool randomize;
 	bool executable_stack;
-	bool secure;      /* AT_SECURE */
-	struct cred cred; /* after set-user-ID */
+	bool shares_fs;          /* another process has the same directories */
+	bool secure;             /* AT_SECURE */
+	const struct cred *cred; /* after set-user-ID; with a reference until it is the thread's */
 	/* filled by elf_load() */
 	vaddr_t load_bias;
 	vaddr_t entry; /* of the program; AT_ENTRY */

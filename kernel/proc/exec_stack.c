@@ -116,7 +116,7 @@ static void aux(struct auxv_builder *b, u64 type, u64 value)
 /* The auxiliary vector into mm->auxv; the number of words. */
 static u32 build_auxv(struct exec_image *image, vaddr_t execfn, vaddr_t platform, vaddr_t random)
 {
-	const struct cred *c = &image->cred;
+	const struct cred *c = image->cred;
 	struct auxv_builder b = { .words = image->mm->auxv };
 
 	aux(&b, AT_MINSIGSTKSZ, sigframe_max_size());

@@ -15,6 +15,8 @@
 
 #include "debug/assert.h"
 #include "debug/panic.h"
+#include "fs/context.h"
+#include "fs/fdtable.h"
 #include "proc/futex.h"
 #include "proc/pgrp.h"
 #include "proc/posix_timer.h"
@@ -36,19 +38,23 @@ static struct mm *take_mm(struct process *p)
 	return mm;
 }
 
-static struct fs_context *take_fs(struct process *p)
+/* Files, then directories; whoever looks at the thread finds none from now on. */
+static void leave_files(struct thread *t)
 {
 	struct fs_context *fs;
+	struct fd_table *files;
+	bool last;
 
 	process_table_lock();
-	fs = p->fs;
-	p->last_uid = fs->cred.uid;
-	p->last_euid = fs->cred.euid;
-	p->last_suid = fs->cred.suid;
-	p->last_egid = fs->cred.egid;
-	p->fs = NULL;
+	fs = t->fs;
+	files = t->files;
+	t->fs = NULL;
+	t->files = NULL;
+	last = fs_context_drop(fs); /* at once: exec counts who has it */
 	process_table_unlock();
-	return fs;
+	fd_table_put(files);
+	if (last)
+		fs_context_free(fs);
 }
 
 static void wake_vfork_parent(struct process *p)
@@ -60,7 +66,7 @@ static void wake_vfork_parent(struct process *p)
 }
 
 /* The last thread is alone now. */
-static void release_shared(struct process *p)
+static void release_memory(struct process *p)
 {
 	struct mm *mm = take_mm(p);
 
@@ -68,9 +74,6 @@ static void release_shared(struct process *p)
 	if (mm)
 		mm_leave(mm);
 	wake_vfork_parent(p);
-	fs_context_put(take_fs(p));
-	if (p->session == p->pid_entry)
-		pgrp_session_leader_dies(p);
 }
 
 /* ---------------------------------------------------------------- family */
@@ -262,6 +265,7 @@ static void unlink_thread(struct thread *t, struct list *gone)
 		hand_children_over(t);
 	process_thread_free(t);
 	t->process = NULL;
+	t->limits = thread_no_limits;
 	process_table_unlock();
 	waitq_wake_all(&p->thread_wait);
 }
@@ -271,14 +275,16 @@ void exit_thread(void)
 	struct thread *t = current_thread();
 	struct process *p = t->process, *dead, *next;
 	struct list gone = LIST_INIT(gone);
-	struct fs_context *fs = t->fs;
+	bool last;
 
 	process_get(p);
 	leave_user_memory(t);
-	if (leave_process(t))
-		release_shared(p);
-	t->fs = &initial_fs_context;
-	fs_context_put(fs);
+	last = leave_process(t);
+	if (last)
+		release_memory(p);
+	leave_files(t);
+	if (last && p->session == p->pid_entry)
+		pgrp_session_leader_dies(p);
 	unlink_thread(t, &gone);
 	process_put(p);
 	list_for_each_safe (dead, next, &gone, sibling) {

@@ -64,19 +64,20 @@ static int check_flags(const struct clone_request *rq)
 	return check_set_tid(rq);
 }
 
-/* RLIMIT_NPROC, for all but the superuser: the processes of this user are counted. Costs by the
- * number of processes, but only where there is a limit that could be reached. */
+/* RLIMIT_NPROC, for all but the superuser: the threads of this user are counted. Costs by the
+ * number of threads, but only where there is a limit that could be reached. */
 static int check_process_limit(void)
 {
 	struct process *me = current_process(), *p;
 	u64 limit = process_limit(me, RLIMIT_NPROC), nr = 0;
+	struct thread *t;
 
 	if (cred_is_root(current_cred()) || process_thread_count() < limit)
 		return 0;
 	process_table_lock();
 	for (p = pid_next_process(1); p; p = pid_next_process(p->pid + 1))
-		if (p->fs && p->fs->cred.uid == current_cred()->uid)
-			nr += p->nr_threads;
+		list_for_each (t, &p->threads, all_link)
+			nr += t->cred->uid == current_cred()->uid;
 	process_table_unlock();
 	return nr >= limit ? -EAGAIN : 0;
 }
@@ -108,6 +109,8 @@ static struct thread *create_thread(const struct trapframe *regs, const struct c
 	if (mine->restore_mask) /* fork within sigsuspend cannot be; but be exact */
 		its->blocked = mine->saved_mask;
 	its->timer_slack = mine->timer_slack;
+	its->personality = mine->personality;
+	its->no_new_privs = mine->no_new_privs;
 	if (rq->flags & CLONE_CHILD_CLEARTID)
 		its->clear_child_tid = rq->child_tid;
 	if (rq->flags & CLONE_SETTLS)
@@ -119,22 +122,31 @@ static void free_thread(struct thread *t)
 {
 	process_thread_free(t);
 	t->process = NULL;
+	if (t->files)
+		fd_table_put(t->files);
 	if (t->fs)
 		fs_context_put(t->fs);
 	thread_put(t);
 }
 
-/* Files, directories and credentials: shared if all of it is (threads), else copied, with or
- * without the file table. */
-static struct fs_context *share_fs(u64 flags)
+static struct fd_table *share_files(u64 flags)
 {
-	struct fs_context *fs = current_fs();
+	struct fd_table *files = current_files();
 
-	if ((flags & CLONE_FS) && (flags & CLONE_FILES)) {
-		atomic_inc(&fs->refs);
-		return fs;
-	}
-	return fs_context_fork(fs, flags & CLONE_FILES);
+	if (!(flags & CLONE_FILES))
+		return fd_table_copy(files);
+	atomic_inc(&files->refs);
+	return files;
+}
+
+/* Directories and descriptors: each shared or copied. 0, -ENOMEM, -EAGAIN. */
+static int give_files(struct thread *t, u64 flags)
+{
+	t->fs = flags & CLONE_FS ? fs_context_share(current_fs()) : fs_context_copy(current_fs());
+	if (!t->fs)
+		return flags & CLONE_FS ? -EAGAIN : -ENOMEM;
+	t->files = share_files(flags);
+	return t->files ? 0 : -ENOMEM;
 }
 
 /* ---------------------------------------------------------------- the process */
@@ -167,14 +179,10 @@ static struct sighand *share_sighand(u64 flags)
 static void free_process(struct process *p)
 {
 	struct mm *mm = p->mm;
-	struct fs_context *fs = p->fs;
 
 	p->mm = NULL;
-	p->fs = NULL;
 	if (mm)
 		mm_leave(mm);
-	if (fs)
-		fs_context_put(fs);
 	process_put(p);
 }
 
@@ -188,12 +196,7 @@ static struct process *create_process(struct thread *t, const struct clone_reque
 	p->exit_signal = rq->exit_signal;
 	p->vfork_pending = rq->flags & CLONE_VFORK;
 	p->sighand = share_sighand(rq->flags);
-	t->fs = share_fs(rq->flags);
-	if (t->fs) {
-		p->fs = t->fs;
-		atomic_inc(&p->fs->refs);
-	}
-	if (p->sighand && p->fs)
+	if (p->sighand)
 		p->mm = share_mm(rq->flags);
 	if (!p->mm) {
 		free_process(p);
@@ -302,9 +305,6 @@ static s64 clone_thread(struct thread *t, const struct clone_request *rq)
 {
 	s64 tid;
 
-	t->fs = share_fs(rq->flags);
-	if (!t->fs)
-		return -ENOMEM;
 	t->mm = current_mm();
 	t->mmu = &t->mm->mmu;
 	tid = link_child(NULL, t, rq);
@@ -406,7 +406,9 @@ s64 fork_clone(const struct trapframe *regs, const struct clone_request *rq)
 	t = create_thread(regs, rq);
 	if (!t)
 		return -ENOMEM;
-	result = rq->flags & CLONE_THREAD ? clone_thread(t, rq) : clone_process(t, rq);
+	result = give_files(t, rq->flags);
+	if (!result)
+		result = rq->flags & CLONE_THREAD ? clone_thread(t, rq) : clone_process(t, rq);
 	if (result < 0)
 		free_thread(t);
 	return result;

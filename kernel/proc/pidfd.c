@@ -87,7 +87,7 @@ int pidfd_signal(struct process *p, int sig, const siginfo_t *info)
 
 	process_table_lock();
 	if (p->state != PROCESS_REAPED)
-		err = signal_permission_locked(p, sig);
+		err = signal_permission_locked(p, p->leader, sig);
 	if (!err && sig && p->state == PROCESS_ALIVE)
 		err = signal_send_process_locked(p, sig, info);
 	process_table_unlock();

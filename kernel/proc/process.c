@@ -17,6 +17,7 @@
 #include "debug/panic.h"
 #include "debug/printk.h"
 #include "drivers/tty.h"
+#include "fs/fdtable.h"
 #include "fs/file.h"
 #include "fs/namei.h"
 #include "fs/signal_hook.h"
@@ -63,10 +64,7 @@ struct process *process_create(struct process *parent)
 	waitq_init(&p->vfork_wait);
 	sigpending_init(&p->pending);
 	p->start_time = clock_now();
-	p->dumpable = true;
 	if (parent) {
-		p->personality = parent->personality;
-		p->no_new_privs = parent->no_new_privs;
 		p->oom_score_adj = parent->oom_score_adj;
 		p->oom_score_adj_min = parent->oom_score_adj_min;
 	}
@@ -79,7 +77,7 @@ void process_put(struct process *p)
 {
 	if (!atomic_dec_and_test(&p->refs))
 		return;
-	assert(list_empty(&p->threads) && !p->mm && !p->fs);
+	assert(list_empty(&p->threads) && !p->mm);
 	if (p->sighand)
 		sighand_put(p->sighand);
 	if (p->leader)
@@ -116,6 +114,7 @@ void process_add_thread_locked(struct process *p, struct thread *t, struct pid *
 	assert_process_locked();
 	t->tid = pid->nr;
 	t->process = p;
+	t->limits = p->limits;
 	pid->thread = t;
 	list_append(&p->threads, &t->all_link);
 	p->nr_threads++;
@@ -190,6 +189,29 @@ void process_unlink_locked(struct process *p)
 	pid_release(pid);
 }
 
+/* ---------------------------------------------------------------- who it is */
+
+static bool has_other_rights(const struct cred *a, const struct cred *b)
+{
+	return a->euid != b->euid || a->egid != b->egid || a->fsuid != b->fsuid ||
+	       a->fsgid != b->fsgid;
+}
+
+void process_set_cred(const struct cred *new)
+{
+	struct thread *t = current_thread();
+	const struct cred *old = t->cred;
+
+	process_table_lock();
+	t->cred = new;
+	if (has_other_rights(old, new)) {
+		t->mm->dumpable = false;
+		thread_proc(t)->death_signal = 0;
+	}
+	process_table_unlock();
+	cred_put(old);
+}
+
 /* ---------------------------------------------------------------- looking */
 
 struct process *process_find_get(pid_t nr)
@@ -204,22 +226,26 @@ struct process *process_find_get(pid_t nr)
 	return p;
 }
 
-int process_may_look(struct process *p)
+bool process_may_be_seen_locked(
+	const struct process *p, const struct thread *t, uid_t uid, gid_t gid)
 {
-	const struct cred *mine = current_cred(), *its;
-	struct fs_context *fs;
+	const struct cred *its = t->cred;
+
+	assert_process_locked();
+	if (p == current_process() || cred_is_root(current_cred()))
+		return true;
+	return (!p->mm || p->mm->dumpable) && uid == its->uid && uid == its->euid &&
+	       uid == its->suid && gid == its->gid && gid == its->egid && gid == its->sgid;
+}
+
+int process_may_look(struct process *p, const struct thread *t)
+{
+	const struct cred *mine = current_cred();
 	bool may;
 
-	if (p == current_process() || cred_is_root(mine))
-		return 0;
-	fs = process_get_fs(p);
-	if (!fs)
-		return -EACCES;
-	its = &fs->cred;
-	may = p->dumpable && mine->fsuid == its->uid && mine->fsuid == its->euid &&
-	      mine->fsuid == its->suid && mine->fsgid == its->gid && mine->fsgid == its->egid &&
-	      mine->fsgid == its->sgid;
-	fs_context_put(fs);
+	process_table_lock();
+	may = process_may_be_seen_locked(p, t ? t : p->leader, mine->fsuid, mine->fsgid);
+	process_table_unlock();
 	return may ? 0 : -EACCES;
 }
 
@@ -233,18 +259,6 @@ struct mm *process_get_mm(struct process *p)
 		mm_get(mm);
 	process_table_unlock();
 	return mm;
-}
-
-struct fs_context *process_get_fs(struct process *p)
-{
-	struct fs_context *fs;
-
-	process_table_lock();
-	fs = p->fs;
-	if (fs)
-		atomic_inc(&fs->refs);
-	process_table_unlock();
-	return fs;
 }
 
 void process_thread_usage(struct thread *t, struct process_usage *u)
@@ -352,20 +366,18 @@ static void become_first_process(void)
 {
 	struct thread *t = current_thread();
 	struct process *p = process_create(NULL);
-	struct fs_context *fs = fs_context_fork(&initial_fs_context, false);
 	struct pid *pid;
 
-	if (!p || !fs || process_thread_init(t, 0) != 0 ||
+	t->fs = fs_context_copy(&initial_fs_context);
+	t->files = fd_table_create();
+	if (!p || !t->fs || !t->files || process_thread_init(t, 0) != 0 ||
 		arch_thread_init_fpu(&t->arch, NULL) != 0)
 		panic("no memory for the first process");
 	p->sighand = sighand_create(NULL);
 	if (!p->sighand)
 		panic("no memory for the first process");
-	p->fs = fs;
 	p->unkillable = true;
 	p->exit_signal = SIGCHLD;
-	atomic_inc(&fs->refs);
-	t->fs = fs;
 	rlimit_apply(p);
 	thread_get(t);
 	p->leader = t;

@@ -78,13 +78,11 @@ struct process {
 	struct waitq thread_wait;   /* a thread went, for exec_thread */
 
 	/* death */
-	uid_t last_uid, last_euid, last_suid; /* [l] its user when it died */
-	gid_t last_egid;                      /* [l] */
-	bool exiting;                         /* [l] all threads are to die, with this status */
-	u32 exit_status;                      /* [l] as wait(2) tells it */
-	struct waitq child_wait;              /* a child changed its state */
-	struct waitq death_wait;              /* it died: who polls a pidfd */
-	bool vfork_pending; /* [l] the parent waits that this child execs or dies */
+	bool exiting;            /* [l] all threads are to die, with this status */
+	u32 exit_status;         /* [l] as wait(2) tells it */
+	struct waitq child_wait; /* a child changed its state */
+	struct waitq death_wait; /* it died: who polls a pidfd */
+	bool vfork_pending;      /* [l] the parent waits that this child execs or dies */
 	struct waitq vfork_wait;
 
 	/* signals */
@@ -95,8 +93,7 @@ struct process {
 	bool unkillable;          /* [c] init: signals without a handler do nothing */
 
 	/* resources */
-	struct mm *mm;         /* [l] to change, and to read from outside; NULL: gone */
-	struct fs_context *fs; /* [l] the same; holds a reference of its own */
+	struct mm *mm; /* [l] to change, and to read from outside; NULL: gone */
 	struct rlimit64 limits[RLIM_NLIMITS]; /* [l] to change; 16 bytes are read without */
 	nsec_t start_time;                    /* [c] */
 	struct process_usage dead_threads;    /* [l] */
@@ -104,10 +101,7 @@ struct process {
 	struct itimers itimers;               /* itimer.h */
 	struct list posix_timers;             /* [l] */
 	u32 next_timer_id;                    /* [l] */
-	bool dumpable;                        /* [o] prctl(PR_SET_DUMPABLE) */
-	bool no_new_privs;     /* [o] prctl(2): set-user-ID programs get no rights from now on */
-	u32 personality;       /* [o] */
-	int oom_score_adj;     /* [l] -1000..1000 */
+	int oom_score_adj;                    /* [l] -1000..1000 */
 	int oom_score_adj_min; /* [l] what the unprivileged may go down to: root's last word */
 };
 
@@ -138,6 +132,8 @@ struct thread_proc {
 	vaddr_t robust_list;          /* [o] set_robust_list(2) */
 	struct restart_block restart; /* [o] */
 	u64 timer_slack;              /* [o] prctl(PR_SET_TIMERSLACK) */
+	u32 personality;              /* [o] personality(2) */
+	bool no_new_privs; /* [o] prctl(2): set-user-ID programs give no rights from now on */
 };
 
 static inline struct thread_proc *thread_proc(const struct thread *t)
@@ -202,13 +198,24 @@ void process_set_parent_locked(struct process *p, struct thread *thread);
 void process_unlink_locked(struct process *p);
 
 /* --- looking --- */
-/* May the current process look into the memory and files of this one? 0 or -EACCES (ptrace(2),
- * "access mode checking", PTRACE_MODE_READ). */
-int process_may_look(struct process *p);
+/* Who a process is to others: its leader, which stays until it is reaped, dead or alive. =>
+ * process_lock held */
+static inline const struct cred *process_cred_locked(const struct process *p)
+{
+	assert_process_locked();
+	return p->leader->cred;
+}
+/* The current thread is this from now on; takes over the reference. Rights that change take away
+ * what belonged to the old ones: "dumpable" and PR_SET_PDEATHSIG (prctl(2)). */
+void process_set_cred(const struct cred *new);
+/* May the current thread, as this user and group, look into the memory and files of thread t of p?
+ * (ptrace(2), "access mode checking", PTRACE_MODE_READ) => process_lock held */
+bool process_may_be_seen_locked(
+	const struct process *p, const struct thread *t, uid_t uid, gid_t gid);
+/* The same as its filesystem user; t NULL: the leader. 0 or -EACCES. */
+int process_may_look(struct process *p, const struct thread *t);
 /* The address space with a reference (mm_put), or NULL: a zombie. */
 struct mm *process_get_mm(struct process *p);
-/* The same for files and directories (fs_context_put). */
-struct fs_context *process_get_fs(struct process *p);
 /* CPU time, faults... of all its threads, dead and alive. => process_lock held */
 void process_usage_locked(struct process *p, struct process_usage *u);
 void process_usage_add(struct process_usage *to, const struct process_usage *more);

@@ -7,9 +7,7 @@
 #pragma once
 
 #include "fs/procfs.h"
-
-struct process;
-struct thread;
+#include "proc/process.h"
 
 /* What the entries of /proc/PID, /proc/TID and /proc/PID/task/TID are about: their object.
  * Counted. */
@@ -25,6 +23,17 @@ static inline struct process *subject_process(void *object)
 {
 	return ((struct proc_subject *)object)->process;
 }
+
+/* => process_lock held */
+static inline struct thread *subject_thread_locked(void *object)
+{
+	struct proc_subject *s = object;
+
+	return s->thread ? s->thread : s->process->leader;
+}
+
+/* Who it is, with a reference. */
+const struct cred *subject_cred(void *object);
 
 /* May the current process look into the memory and files of this one? 0 or -EACCES (ptrace(2),
  * "Ptrace access mode checking"). */

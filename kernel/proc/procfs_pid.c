@@ -8,6 +8,7 @@
 #include <linux/oom.h>
 #include "fs/context.h"
 #include "fs/dentry.h"
+#include "fs/fdtable.h"
 #include "fs/file.h"
 #include "lib/format.h"
 #include "lib/string.h"
@@ -72,7 +73,9 @@ static bool subject_alive(void *object)
 
 int procfs_may_look(void *object)
 {
-	return process_may_look(subject_process(object));
+	struct proc_subject *s = object;
+
+	return process_may_look(s->process, s->thread);
 }
 
 s64 procfs_number(const char *name, u32 len)
@@ -86,19 +89,30 @@ s64 procfs_number(const char *name, u32 len)
 	return parse_u64(text, 10, &nr) || nr > 0x7fffffff ? -ENOENT : (s64)nr;
 }
 
-/* Directories and files belong to the user of the process; to root if it must not be looked
- * into. */
-static void set_owner(struct process *p, struct proc_child *child)
+const struct cred *subject_cred(void *object)
 {
-	struct fs_context *fs = process_get_fs(p);
+	const struct cred *c;
 
-	if (!fs)
-		return;
-	if (p->dumpable) {
-		child->uid = fs->cred.euid;
-		child->gid = fs->cred.egid;
-	}
-	fs_context_put(fs);
+	process_table_lock();
+	c = cred_get(subject_thread_locked(object)->cred);
+	process_table_unlock();
+	return c;
+}
+
+/* Directories that all may list belong to the thread's user; so does the rest, or to root if the
+ * process must not be looked into or is a zombie. */
+static void subject_owner(void *object, umode_t mode, uid_t *uid, gid_t *gid)
+{
+	const struct mm *mm;
+	const struct cred *c;
+
+	process_table_lock();
+	mm = subject_process(object)->mm;
+	c = mode == (S_IFDIR | 0555) || (mm && mm->dumpable) ? subject_thread_locked(object)->cred
+							     : &kernel_cred;
+	*uid = c->euid;
+	*gid = c->egid;
+	process_table_unlock();
 }
 
 /* ---------------------------------------------------------------- arguments, environment, auxv */
@@ -333,7 +347,15 @@ static int show_wchan(struct proc_text *t, void *object)
 
 static int show_personality(struct proc_text *t, void *object)
 {
-	proc_printf(t, "%08x\n", subject_process(object)->personality);
+	const struct thread_proc *tp;
+	u32 personality = 0;
+
+	process_table_lock();
+	tp = thread_proc(subject_thread_locked(object));
+	if (tp) /* else it has exited */
+		personality = tp->personality;
+	process_table_unlock();
+	proc_printf(t, "%08x\n", personality);
 	return 0;
 }
 
@@ -346,15 +368,16 @@ static int follow_place(void *object, bool root, struct path *out)
 
 	if (err)
 		return err;
-	fs = process_get_fs(subject_process(object));
-	if (!fs)
-		return -ENOENT;
-	spin_lock(&fs->lock);
-	*out = root ? fs->root : fs->cwd;
-	path_get(out);
-	spin_unlock(&fs->lock);
-	fs_context_put(fs);
-	return 0;
+	process_table_lock();
+	fs = subject_thread_locked(object)->fs;
+	if (fs) {
+		spin_lock(&fs->lock);
+		*out = root ? fs->root : fs->cwd;
+		path_get(out);
+		spin_unlock(&fs->lock);
+	}
+	process_table_unlock();
+	return fs ? 0 : -ENOENT;
 }
 
 static int follow_cwd(void *object, struct path *out)
@@ -471,16 +494,16 @@ static int show_fdinfo(struct proc_text *t, void *object)
 static struct file *find_file(void *object, const char *name, u32 len)
 {
 	s64 fd = procfs_number(name, len);
-	struct fs_context *fs;
+	struct fd_table *files;
 	struct file *f = NULL;
 
 	if (fd < 0)
 		return NULL;
-	fs = process_get_fs(subject_process(object));
-	if (!fs)
-		return NULL;
-	f = fd_table_get(fs->files, (int)fd);
-	fs_context_put(fs);
+	process_table_lock();
+	files = subject_thread_locked(object)->files;
+	if (files)
+		f = fd_table_get(files, (int)fd);
+	process_table_unlock();
 	return f;
 }
 
@@ -494,7 +517,7 @@ static int fd_lookup(void *object, const char *name, u32 len, struct proc_child 
 	f = find_file(object, name, len);
 	if (!f)
 		return -ENOENT;
-	set_owner(subject_process(object), child);
+	subject_owner(object, 0, &child->uid, &child->gid);
 	child->object = f;
 	child->entry = (struct proc_entry){
 		.mode = fd_mode(f), .readlink = readlink_fd, .follow = follow_fd, .dir = &file_owner
@@ -515,15 +538,15 @@ static int fdinfo_lookup(void *object, const char *name, u32 len, struct proc_ch
 
 static bool next_fd(void *object, u64 *cursor, struct proc_child *child, umode_t type)
 {
-	struct fs_context *fs;
+	struct fd_table *files;
 	int fd;
 
 	if (procfs_may_look(object) != 0)
 		return false;
-	fs = process_get_fs(subject_process(object));
-	fd = fs ? fd_table_next(fs->files, (int)*cursor) : -1;
-	if (fs)
-		fs_context_put(fs);
+	process_table_lock();
+	files = subject_thread_locked(object)->files;
+	fd = files ? fd_table_next(files, (int)*cursor) : -1;
+	process_table_unlock();
 	if (fd < 0)
 		return false;
 	snprintf(child->name, sizeof(child->name), "%d", fd);
@@ -542,11 +565,12 @@ static bool fdinfo_next(void *object, u64 *cursor, struct proc_child *child)
 	return next_fd(object, cursor, child, S_IFREG);
 }
 
-#define SUBJECT_COUNTED .get = subject_get, .put = subject_put, .alive = subject_alive
+#define SUBJECT_OPS                                                                                \
+	.get = subject_get, .put = subject_put, .owner = subject_owner, .alive = subject_alive
 
-static const struct proc_dir fd_dir = { .lookup = fd_lookup, .next = fd_next, SUBJECT_COUNTED };
+static const struct proc_dir fd_dir = { .lookup = fd_lookup, .next = fd_next, SUBJECT_OPS };
 static const struct proc_dir fdinfo_dir = {
-	.lookup = fdinfo_lookup, .next = fdinfo_next, SUBJECT_COUNTED
+	.lookup = fdinfo_lookup, .next = fdinfo_next, SUBJECT_OPS
 };
 
 /* ---------------------------------------------------------------- the tables */
@@ -600,10 +624,10 @@ static const struct proc_entry pid_entries[] = {
 };
 
 static const struct proc_dir pid_dir = {
-	.entries = pid_entries, .nr_entries = ARRAY_SIZE(pid_entries), SUBJECT_COUNTED
+	.entries = pid_entries, .nr_entries = ARRAY_SIZE(pid_entries), SUBJECT_OPS
 };
 static const struct proc_dir tid_dir = {
-	.entries = pid_entries, .nr_entries = ARRAY_SIZE(pid_entries) - 1, SUBJECT_COUNTED
+	.entries = pid_entries, .nr_entries = ARRAY_SIZE(pid_entries) - 1, SUBJECT_OPS
 };
 
 /* ---------------------------------------------------------------- task */
@@ -639,7 +663,6 @@ static int task_lookup(void *object, const char *name, u32 len, struct proc_chil
 		return -ENOMEM;
 	s->is_task = true;
 	child->object = s;
-	set_owner(p, child);
 	child->entry = (struct proc_entry){ .mode = S_IFDIR | 0555, .dir = &tid_dir };
 	return 0;
 }
@@ -664,9 +687,7 @@ static bool task_next(void *object, u64 *cursor, struct proc_child *child)
 	return true;
 }
 
-static const struct proc_dir task_dir = {
-	.lookup = task_lookup, .next = task_next, SUBJECT_COUNTED
-};
+static const struct proc_dir task_dir = { .lookup = task_lookup, .next = task_next, SUBJECT_OPS };
 
 /* ---------------------------------------------------------------- /proc's children */
 
@@ -699,7 +720,6 @@ int procfs_pid_lookup(void *object, const char *name, u32 len, struct proc_child
 	p = pid < 0 || pid >= PID_MAX ? NULL : find_by_number((pid_t)pid, &thread);
 	if (!p)
 		return -ENOENT;
-	set_owner(p, child);
 	child->object = make_subject(p, thread);
 	if (!child->object)
 		return -ENOMEM;

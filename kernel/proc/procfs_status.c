@@ -7,6 +7,7 @@
 #include "arch/cpu.h"
 #include "drivers/tty.h"
 #include "fs/context.h"
+#include "fs/fdtable.h"
 #include "lib/devt.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -29,7 +30,6 @@ struct snapshot {
 	struct process_usage usage, children;
 	u64 pending, shared_pending, blocked, ignored, caught;
 	u32 nr_queued;
-	struct cred cred;
 	umode_t umask;
 	u32 fd_size;
 	cpumask_t affinity;
@@ -56,7 +56,7 @@ static char state_letter(const struct process *p, const struct thread *t)
 	}
 }
 
-static void snapshot_signals_locked(
+static void snapshot_thread_proc_locked(
 	const struct process *p, const struct thread *t, struct snapshot *s)
 {
 	const struct thread_proc *tp = t ? thread_proc(t) : NULL;
@@ -66,6 +66,7 @@ static void snapshot_signals_locked(
 	if (tp) {
 		s->pending = tp->pending.set;
 		s->blocked = tp->blocked;
+		s->no_new_privs = tp->no_new_privs;
 	}
 	for (int sig = 1; p->sighand && sig <= NR_SIGNALS; sig++) {
 		__sighandler_t h = sighand_action(p->sighand, sig)->sa_handler;
@@ -88,7 +89,6 @@ static void snapshot_process_locked(struct process *p, struct snapshot *s)
 	s->exit_status = p->exit_status;
 	s->start_time = p->start_time;
 	s->did_exec = p->did_exec;
-	s->no_new_privs = p->no_new_privs;
 	s->children = p->dead_children;
 }
 
@@ -100,23 +100,9 @@ static void snapshot_thread_locked(const struct thread *t, struct snapshot *s)
 	s->affinity = t->affinity;
 	s->nr_voluntary = t->nr_voluntary;
 	s->nr_involuntary = t->nr_involuntary;
-}
-
-static void snapshot_fs(struct process *p, struct snapshot *s)
-{
-	struct fs_context *fs = process_get_fs(p);
-
-	if (!fs) {
-		s->cred = (struct cred){
-			.uid = p->last_uid, .euid = p->last_euid, .egid = p->last_egid
-		};
-		return;
-	}
-	s->has_fs = true;
-	s->cred = fs->cred;
-	s->umask = fs->umask;
-	s->fd_size = fs->files ? fs->files->size : 0;
-	fs_context_put(fs);
+	s->has_fs = t->fs != NULL;
+	s->umask = t->fs ? t->fs->umask : 0;
+	s->fd_size = t->files ? t->files->size : 0;
 }
 
 static void snapshot(const struct proc_subject *subject, struct snapshot *s)
@@ -137,9 +123,8 @@ static void snapshot(const struct proc_subject *subject, struct snapshot *s)
 		process_thread_usage(t, &s->usage);
 	else
 		process_usage_locked(p, &s->usage);
-	snapshot_signals_locked(p, t, s);
+	snapshot_thread_proc_locked(p, t, s);
 	process_table_unlock();
-	snapshot_fs(p, s);
 }
 
 static u64 ticks(nsec_t t)
@@ -225,15 +210,13 @@ static const char *state_name(char letter)
 	}
 }
 
-static void put_credentials(struct proc_text *t, const struct snapshot *s)
+static void put_credentials(struct proc_text *t, const struct cred *c, u32 fd_size)
 {
-	const struct cred *c = &s->cred;
-
 	proc_printf(t, "Uid:\t%u\t%u\t%u\t%u\n", c->uid, c->euid, c->suid, c->fsuid);
 	proc_printf(t, "Gid:\t%u\t%u\t%u\t%u\n", c->gid, c->egid, c->sgid, c->fsgid);
-	proc_printf(t, "FDSize:\t%u\nGroups:\t", s->fd_size);
-	for (u32 i = 0; i < c->nr_groups; i++)
-		proc_printf(t, i ? " %u" : "%u", c->groups[i]);
+	proc_printf(t, "FDSize:\t%u\nGroups:\t", fd_size);
+	for (u32 i = 0; c->groups && i < c->groups->nr; i++)
+		proc_printf(t, i ? " %u" : "%u", c->groups->gids[i]);
 	proc_printf(t, " \n");
 }
 
@@ -273,15 +256,15 @@ static void put_signals(struct proc_text *t, const struct snapshot *s, u64 limit
 	proc_printf(t, "SigIgn:\t%016lx\nSigCgt:\t%016lx\n", s->ignored, s->caught);
 }
 
-static void put_privileges(struct proc_text *t, const struct snapshot *s)
+static void put_privileges(struct proc_text *t, const struct cred *c, bool no_new_privs)
 {
-	u64 caps = s->cred.euid == 0 ? ALL_CAPABILITIES : 0;
+	u64 caps = cred_is_root(c) ? ALL_CAPABILITIES : 0;
 
 	proc_printf(t,
 		"CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\nCapBnd:\t%016lx\nCapAmb:\t%"
 		"016lx\n",
 		0UL, caps, caps, ALL_CAPABILITIES, 0UL);
-	proc_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n", s->no_new_privs);
+	proc_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n", no_new_privs);
 	proc_printf(t, "Speculation_Store_Bypass:\tunknown\nSpeculationIndirectBranch:\tunknown\n");
 }
 
@@ -310,6 +293,7 @@ static void put_cpu_list(struct proc_text *t, cpumask_t mask)
 int procfs_show_pid_status(struct proc_text *t, void *object)
 {
 	struct process *p = subject_process(object);
+	const struct cred *cred = subject_cred(object);
 	struct mm *mm = process_get_mm(p);
 	struct snapshot s;
 
@@ -319,7 +303,7 @@ int procfs_show_pid_status(struct proc_text *t, void *object)
 		proc_printf(t, "Umask:\t%04o\n", s.umask);
 	proc_printf(t, "State:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
 		state_name(s.state), s.pid, s.tid, s.parent);
-	put_credentials(t, &s);
+	put_credentials(t, cred, s.fd_size);
 	proc_printf(t, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", s.pid, s.tid, s.group,
 		s.session);
 	if (mm) {
@@ -327,7 +311,8 @@ int procfs_show_pid_status(struct proc_text *t, void *object)
 		mm_put(mm);
 	}
 	put_signals(t, &s, process_limit(p, RLIMIT_SIGPENDING));
-	put_privileges(t, &s);
+	put_privileges(t, cred, s.no_new_privs);
+	cred_put(cred);
 	proc_printf(t, "Cpus_allowed:\t%lx\nCpus_allowed_list:\t", s.affinity & cpus_online);
 	put_cpu_list(t, s.affinity & cpus_online);
 	proc_printf(t, "Mems_allowed:\t1\nMems_allowed_list:\t0\n");

@@ -3,6 +3,7 @@
  * procfs_sys.c: /proc/sys, the few settings that there are (sysctl(8), proc(5)). A file that cannot
  * be written tells a limit or a fact.
  */
+#include <linux/limits.h>
 #include "fs/context.h"
 #include "fs/dentry.h"
 #include "fs/inode.h"
@@ -67,7 +68,7 @@ static ssize_t write_domainname(void *object, const char *text, size_t len)
 FIXED_NUMBER(pid_max, PID_MAX)
 FIXED_NUMBER(threads_max, PID_MAX / 2)
 FIXED_NUMBER(cap_last_cap, 40)
-FIXED_NUMBER(ngroups_max, NGROUPS_MAX_HERE)
+FIXED_NUMBER(ngroups_max, NGROUPS_MAX)
 FIXED_NUMBER(overflow_id, 65534)
 FIXED_NUMBER(entropy, 256)
 FIXED_NUMBER(nr_open, 1048576)

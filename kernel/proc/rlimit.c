@@ -57,10 +57,6 @@ static void apply_locked(struct process *p)
 {
 	if (p->mm)
 		rlimit_apply_to_mm(p, p->mm);
-	if (p->fs) {
-		p->fs->limit_fsize = process_limit(p, RLIMIT_FSIZE);
-		p->fs->limit_nofile = process_limit(p, RLIMIT_NOFILE);
-	}
 	itimer_update_cpu_limit_locked(p);
 }
 

@@ -396,27 +396,32 @@ void signal_send_group_locked(struct pid *group, int sig)
 
 /* ---------------------------------------------------------------- kill(2) */
 
-int signal_permission_locked(struct process *p, int sig)
+int signal_permission_locked(const struct process *p, const struct thread *t, int sig)
 {
-	const struct cred *mine = current_cred();
-	uid_t uid = p->fs ? p->fs->cred.uid : p->last_uid;
-	uid_t suid = p->fs ? p->fs->cred.suid : p->last_suid;
+	const struct cred *mine = current_cred(), *its = t->cred;
 
-	if (p == current_process() || cred_is_root(mine) || mine->euid == suid ||
-		mine->euid == uid || mine->uid == suid || mine->uid == uid)
+	assert_process_locked();
+	if (p == current_process() || cred_is_root(mine) || mine->euid == its->suid ||
+		mine->euid == its->uid || mine->uid == its->suid || mine->uid == its->uid)
 		return 0;
 	if (sig == SIGCONT && p->session == current_process()->session)
 		return 0;
 	return -EPERM;
 }
 
-static int kill_one(struct process *p, int sig, const siginfo_t *info)
+/* t: the thread of p that was named, whose user is asked for. */
+static int kill_by_thread(struct process *p, const struct thread *t, int sig, const siginfo_t *info)
 {
-	int err = signal_permission_locked(p, sig);
+	int err = signal_permission_locked(p, t, sig);
 
 	if (err || !sig)
 		return err;
 	return signal_send_process_locked(p, sig, info);
+}
+
+static int kill_one(struct process *p, int sig, const siginfo_t *info)
+{
+	return kill_by_thread(p, p->leader, sig, info);
 }
 
 /* Success if one process could be signalled, else the last error; -ESRCH if there is no process. */
@@ -450,9 +455,17 @@ static int kill_all(int sig, const siginfo_t *info)
 	return result;
 }
 
+/* A process, or one that a thread is named of. */
+static int kill_number(pid_t nr, int sig, const siginfo_t *info)
+{
+	struct process *p = pid_find_process(nr);
+	struct thread *t = p ? p->leader : pid_find_thread(nr);
+
+	return t ? kill_by_thread(p ? p : t->process, t, sig, info) : -ESRCH;
+}
+
 int signal_kill(pid_t nr, int sig, const siginfo_t *info)
 {
-	struct process *p = NULL;
 	struct pid *group = NULL;
 	int err = -ESRCH;
 
@@ -462,17 +475,10 @@ int signal_kill(pid_t nr, int sig, const siginfo_t *info)
 	if (nr == -1)
 		err = kill_all(sig, info);
 	else if (nr > 0)
-		p = pid_find_process(nr);
+		err = kill_number(nr, sig, info);
 	else
 		group = nr ? pid_find(-nr) : current_process()->group;
-	if (nr > 0 && !p) { /* kill(2) takes thread numbers too */
-		struct thread *t = pid_find_thread(nr);
-
-		p = t ? t->process : NULL;
-	}
-	if (p)
-		err = kill_one(p, sig, info);
-	else if (group)
+	if (group)
 		err = kill_group(group, sig, info);
 	process_table_unlock();
 	return err;
@@ -486,7 +492,7 @@ int signal_kill_thread(pid_t tgid, pid_t tid, int sig, const siginfo_t *info)
 	process_table_lock();
 	t = pid_find_thread(tid);
 	if (t && (tgid <= 0 || t->process->pid == tgid)) {
-		err = signal_permission_locked(t->process, sig);
+		err = signal_permission_locked(t->process, t, sig);
 		if (!err && sig)
 			err = signal_send_thread_locked(t, sig, info);
 	}

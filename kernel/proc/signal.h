@@ -75,8 +75,9 @@ int signal_kill_thread(pid_t tgid, pid_t tid, int sig, const siginfo_t *info);
 /* From the kernel (terminal, orphaned groups): no permission is asked. */
 void signal_send_group_locked(struct pid *group, int sig);
 
-/* May the current process signal p? 0 or -EPERM. => process_lock held */
-int signal_permission_locked(struct process *p, int sig);
+/* May the current thread signal p, to which thread t belongs or (a dead leader) belonged? 0 or
+ * -EPERM. => process_lock held */
+int signal_permission_locked(const struct process *p, const struct thread *t, int sig);
 
 /* To the current thread, and it cannot be refused: if it is blocked or ignored it kills. For
  * exceptions. */

@@ -46,7 +46,7 @@ void signal_notify_parent_locked(struct process *p, int code, int status)
 		process_usage_locked(p, &u);
 		siginfo_init(&info, sig, code);
 		info.si_pid = p->pid;
-		info.si_uid = p->fs ? p->fs->cred.uid : p->last_uid;
+		info.si_uid = process_cred_locked(p)->uid;
 		info.si_status = status;
 		info.si_utime = clock_ticks(u.utime);
 		info.si_stime = clock_ticks(u.stime);

@@ -33,7 +33,7 @@ static bool is_eligible(const struct wait_request *rq, const struct process *p)
 static void fill(struct process *p, int code, u32 status, struct wait_result *result)
 {
 	result->pid = p->pid;
-	result->uid = p->fs ? p->fs->cred.uid : p->last_uid;
+	result->uid = process_cred_locked(p)->uid;
 	result->code = code;
 	result->status = status;
 	process_usage_locked(p, &result->usage);

@@ -12,10 +12,15 @@
 #include "lib/string.h"
 #include "mm/kstack.h"
 #include "mm/slab.h"
+#include "sched/cred.h"
 #include "sched/sched.h"
 #include "sync/lockcheck.h"
 
 #define WEIGHT_NICE_0 1024
+
+const struct rlimit64 thread_no_limits[RLIM_NLIMITS] = {
+	[0 ... RLIM_NLIMITS - 1] = { RLIM64_INFINITY, RLIM64_INFINITY },
+};
 
 /* What runs from the first instruction of the boot CPU: later its idle thread. So there always
  * is a current thread, and locks work in the earliest boot. */
@@ -25,6 +30,8 @@ static struct thread boot_thread = {
 	.on_cpu = 1,
 	.affinity = 1,
 	.weight = WEIGHT_NICE_0,
+	.cred = &kernel_cred,
+	.limits = thread_no_limits,
 	.refs = { 1 },
 };
 DEFINE_PER_CPU(struct thread *, current_thread_ptr) = &boot_thread;
@@ -45,7 +52,7 @@ static pid_t next_kernel_tid(void)
 	return atomic_add_return(&last, -1);
 }
 
-static struct thread *new_thread(const char *name, u32 how)
+static struct thread *new_thread(const char *name, const struct cred *cred, u32 how)
 {
 	struct thread *t = slab_alloc(thread_cache, PAGE_ZEROED | how);
 
@@ -56,20 +63,23 @@ static struct thread *new_thread(const char *name, u32 how)
 	t->cpu = cpu_id();
 	t->affinity = ~0UL;
 	t->weight = WEIGHT_NICE_0;
+	t->cred = cred_get(cred);
+	t->limits = thread_no_limits;
 	atomic_set(&t->refs, 1);
 	list_init(&t->all_link);
 	return t;
 }
 
-static struct thread *new_thread_with_stack(const char *name)
+static struct thread *new_thread_with_stack(const char *name, const struct cred *cred)
 {
-	struct thread *t = new_thread(name, 0);
+	struct thread *t = new_thread(name, cred, 0);
 
 	if (!t)
 		return NULL;
 	t->kstack = kstack_alloc();
 	if (t->kstack)
 		return t;
+	cred_put(t->cred);
 	slab_free(thread_cache, t);
 	return NULL;
 }
@@ -86,7 +96,7 @@ static void kernel_thread_main(void *arg)
 
 struct thread *thread_create_kernel(const char *name, void (*fn)(void *), void *arg)
 {
-	struct thread *t = new_thread_with_stack(name);
+	struct thread *t = new_thread_with_stack(name, &kernel_cred);
 
 	if (!t)
 		return NULL;
@@ -116,7 +126,7 @@ bool thread_run_kernel(void (*fn)(void *), void *arg, const char *fmt, ...)
 struct thread *thread_create_user(
 	const char *name, const struct trapframe *regs, const struct thread *parent)
 {
-	struct thread *t = new_thread_with_stack(name);
+	struct thread *t = new_thread_with_stack(name, parent ? parent->cred : &kernel_cred);
 
 	if (!t)
 		return NULL;
@@ -135,7 +145,7 @@ struct thread *thread_create_user(
 
 struct thread *thread_create_idle(u32 cpu)
 {
-	struct thread *t = cpu ? new_thread("idle", PAGE_NOWAIT) : &boot_thread;
+	struct thread *t = cpu ? new_thread("idle", &kernel_cred, PAGE_NOWAIT) : &boot_thread;
 
 	if (!t)
 		panic("no memory for the idle thread of CPU %u", cpu);
@@ -191,5 +201,6 @@ void thread_put(struct thread *t)
 	assert(t->state == THREAD_DEAD || t->state == THREAD_NEW);
 	if (t->state == THREAD_NEW)
 		free_stack(t);
+	cred_put(t->cred);
 	slab_free(thread_cache, t);
 }

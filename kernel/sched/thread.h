@@ -18,6 +18,8 @@
 #include "lib/rbtree.h"
 #include "lib/types.h"
 
+#include <linux/resource.h>
+
 enum thread_state {
 	THREAD_NEW,
 	THREAD_RUNNABLE,      /* running or on a run queue */
@@ -39,6 +41,8 @@ enum thread_state {
 struct process;
 struct mm;
 struct fs_context;
+struct fd_table;
+struct cred;
 #define MAX_HELD_LOCKS 16
 
 struct thread {
@@ -48,7 +52,11 @@ struct thread {
 	struct mmu *mmu;         /* NULL: a kernel thread */
 	struct process *process; /* NULL: a kernel thread */
 	struct mm *mm;           /* mm/: its address space, read by faults; NULL: kernel thread */
-	struct fs_context *fs;   /* fs/: root, cwd, credentials, files; kernel threads: initial */
+	/* fs/: root, cwd, umask; of kernel threads all the same; NULL: it has exited */
+	struct fs_context *fs;
+	struct fd_table *files; /* fs/: open files; NULL: a kernel thread, or it has exited */
+	const struct rlimit64 *limits; /* proc/: its process's; kernel threads: none that bind */
+	const struct cred *cred;       /* cred.h: who it is */
 
 	pid_t tid; /* given by proc; kernel threads: negative numbers of their own */
 	char name[16];
@@ -104,8 +112,8 @@ struct thread *thread_create_kernel(const char *name, void (*fn)(void *), void *
 /* The same with a printf-like name, started: false if memory ran out. */
 bool thread_run_kernel(void (*fn)(void *), void *arg, const char *fmt, ...) __printf(3, 4);
 /* A user thread with a kernel stack, FPU state copied from `parent` (NULL: fresh), which will
- * start with these registers. nice and affinity are the parent's. The caller sets mmu, mm,
- * process, fs and tid before thread_start(). References as above. */
+ * start with these registers. nice, affinity and credentials are the parent's. The caller sets mmu,
+ * mm, process, fs, files, limits and tid before thread_start(). References as above. */
 struct thread *thread_create_user(
 	const char *name, const struct trapframe *regs, const struct thread *parent);
 /* Makes a NEW thread runnable. */
@@ -124,6 +132,14 @@ void thread_reap(struct thread *t);
 
 /* What kernel threads have as thread->fs. Set by fs/ once it exists (arrows run down). */
 extern struct fs_context *thread_kernel_fs;
+
+/* The soft limit RLIMIT_* (getrlimit(2)) of the current thread's process. */
+static inline u64 current_limit(u32 resource)
+{
+	return atomic_load_relaxed(&current_thread()->limits[resource].rlim_cur);
+}
+/* What kernel threads have as thread->limits. */
+extern const struct rlimit64 thread_no_limits[RLIM_NLIMITS];
 
 static inline void thread_set_flag(struct thread *t, u32 flag)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * System calls about who a process is: user and group ids (credentials(7), setresuid(2)). They
- * belong to the process, so a change holds for all its threads at once (POSIX; on Linux the C
- * library has to ask each thread).
+ * System calls about who a thread is: user and group ids (credentials(7), setresuid(2)). A change
+ * holds for the calling thread alone; what POSIX says of processes the C library makes true, by
+ * asking each thread (setuid(2), "C library/kernel differences").
  */
+#include <linux/limits.h>
 #include "arch/user.h"
-#include "fs/context.h"
-#include "lib/string.h"
 #include "proc/process.h"
+#include "sched/cred.h"
 #include "syscall/syscall.h"
 
 #define KEEP 0xffffffffu /* -1: leave this id as it is */
@@ -73,33 +73,33 @@ static struct ids group_ids(void)
 	return (struct ids){ c->gid, c->egid, c->sgid, c->fsgid };
 }
 
-/* A process whose rights change must not be looked into by whom it was before. */
-static void forget_dumpable(bool changed)
+/* Both: 0 or -ENOMEM. */
+static int set_user_ids(const struct ids *i)
 {
-	if (changed)
-		current_process()->dumpable = false;
-}
+	struct cred *c = cred_copy(current_cred());
 
-static void set_user_ids(const struct ids *i)
-{
-	struct cred *c = current_cred();
-
-	forget_dumpable(c->euid != i->effective || c->fsuid != i->fs);
+	if (!c)
+		return -ENOMEM;
 	c->uid = i->real;
+	c->euid = i->effective;
 	c->suid = i->saved;
 	c->fsuid = i->fs;
-	c->euid = i->effective;
+	process_set_cred(c);
+	return 0;
 }
 
-static void set_group_ids(const struct ids *i)
+static int set_group_ids(const struct ids *i)
 {
-	struct cred *c = current_cred();
+	struct cred *c = cred_copy(current_cred());
 
-	forget_dumpable(c->egid != i->effective || c->fsgid != i->fs);
+	if (!c)
+		return -ENOMEM;
 	c->gid = i->real;
 	c->egid = i->effective;
 	c->sgid = i->saved;
 	c->fsgid = i->fs;
+	process_set_cred(c);
+	return 0;
 }
 
 static bool is_one_of(u32 id, const struct ids *i)
@@ -177,9 +177,7 @@ s64 sys_setuid(uid_t uid)
 	struct ids i = user_ids();
 	int err = change_all(&i, uid);
 
-	if (!err)
-		set_user_ids(&i);
-	return err;
+	return err ? err : set_user_ids(&i);
 }
 
 s64 sys_setgid(gid_t gid)
@@ -187,9 +185,7 @@ s64 sys_setgid(gid_t gid)
 	struct ids i = group_ids();
 	int err = change_all(&i, gid);
 
-	if (!err)
-		set_group_ids(&i);
-	return err;
+	return err ? err : set_group_ids(&i);
 }
 
 s64 sys_setreuid(uid_t real, uid_t effective)
@@ -197,9 +193,7 @@ s64 sys_setreuid(uid_t real, uid_t effective)
 	struct ids i = user_ids();
 	int err = change_two(&i, real, effective);
 
-	if (!err)
-		set_user_ids(&i);
-	return err;
+	return err ? err : set_user_ids(&i);
 }
 
 s64 sys_setregid(gid_t real, gid_t effective)
@@ -207,9 +201,7 @@ s64 sys_setregid(gid_t real, gid_t effective)
 	struct ids i = group_ids();
 	int err = change_two(&i, real, effective);
 
-	if (!err)
-		set_group_ids(&i);
-	return err;
+	return err ? err : set_group_ids(&i);
 }
 
 s64 sys_setresuid(uid_t real, uid_t effective, uid_t saved)
@@ -217,9 +209,7 @@ s64 sys_setresuid(uid_t real, uid_t effective, uid_t saved)
 	struct ids i = user_ids();
 	int err = change_three(&i, real, effective, saved);
 
-	if (!err)
-		set_user_ids(&i);
-	return err;
+	return err ? err : set_user_ids(&i);
 }
 
 s64 sys_setresgid(gid_t real, gid_t effective, gid_t saved)
@@ -227,9 +217,7 @@ s64 sys_setresgid(gid_t real, gid_t effective, gid_t saved)
 	struct ids i = group_ids();
 	int err = change_three(&i, real, effective, saved);
 
-	if (!err)
-		set_group_ids(&i);
-	return err;
+	return err ? err : set_group_ids(&i);
 }
 
 s64 sys_setfsuid(uid_t uid)
@@ -237,7 +225,8 @@ s64 sys_setfsuid(uid_t uid)
 	struct ids i = user_ids();
 	u32 old = change_fs(&i, uid);
 
-	set_user_ids(&i);
+	if (i.fs != old)
+		set_user_ids(&i); /* without memory, as without permission: nothing */
 	return old;
 }
 
@@ -246,37 +235,64 @@ s64 sys_setfsgid(gid_t gid)
 	struct ids i = group_ids();
 	u32 old = change_fs(&i, gid);
 
-	set_group_ids(&i);
+	if (i.fs != old)
+		set_group_ids(&i); /* without memory, as without permission: nothing */
 	return old;
 }
 
 s64 sys_getgroups(int size, vaddr_t to)
 {
-	const struct cred *c = current_cred();
+	const struct group_list *groups = current_cred()->groups;
+	u32 nr = groups ? groups->nr : 0;
 
 	if (size < 0)
 		return -EINVAL;
-	if (!size)
-		return c->nr_groups;
-	if ((u32)size < c->nr_groups)
+	if (!size || !nr)
+		return nr;
+	if ((u32)size < nr)
 		return -EINVAL;
-	if (copy_to_user(to, c->groups, c->nr_groups * sizeof(c->groups[0])) != 0)
+	if (copy_to_user(to, groups->gids, nr * sizeof(groups->gids[0])) != 0)
 		return -EFAULT;
-	return c->nr_groups;
+	return nr;
+}
+
+/* The user's groups, sorted. ERR_PTR: -ENOMEM, -EFAULT, -EINVAL. */
+static struct group_list *read_groups(vaddr_t from, u32 nr)
+{
+	struct group_list *groups = groups_create(nr);
+	int err = -EFAULT;
+
+	if (!groups)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(groups->gids, from, nr * sizeof(groups->gids[0])) == 0) {
+		groups_sort(groups);
+		if (!nr || groups->gids[nr - 1] != KEEP)
+			return groups;
+		err = -EINVAL;
+	}
+	groups_put(groups);
+	return ERR_PTR(err);
 }
 
 s64 sys_setgroups(int size, vaddr_t from)
 {
-	struct cred *c = current_cred();
-	gid_t groups[NGROUPS_MAX_HERE];
+	struct group_list *groups;
+	struct cred *c;
 
-	if (!cred_is_root(c))
+	if (!cred_is_root(current_cred()))
 		return -EPERM;
-	if (size < 0 || size > NGROUPS_MAX_HERE)
+	if (size < 0 || size > NGROUPS_MAX)
 		return -EINVAL;
-	if (copy_from_user(groups, from, (u32)size * sizeof(groups[0])) != 0)
-		return -EFAULT;
-	memcpy(c->groups, groups, (u32)size * sizeof(groups[0]));
-	c->nr_groups = (u32)size;
+	groups = read_groups(from, (u32)size);
+	if (IS_ERR(groups))
+		return PTR_ERR(groups);
+	c = cred_copy(current_cred());
+	if (!c) {
+		groups_put(groups);
+		return -ENOMEM;
+	}
+	groups_put(c->groups);
+	c->groups = groups;
+	process_set_cred(c);
 	return 0;
 }

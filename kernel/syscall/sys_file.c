@@ -22,6 +22,7 @@
 #include "fs/tmpfs.h"
 #include "lib/format.h"
 #include "proc/process.h"
+#include "proc/unshare.h"
 #include "syscall/syscall.h"
 
 #define FLAGS_SETTABLE ((u32)(O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | FASYNC))
@@ -34,11 +35,16 @@ s64 sys_close(int fd)
 
 s64 sys_close_range(u32 first, u32 last, u32 flags)
 {
-	struct fd_table *t = current_fs()->files;
-	int fd;
+	struct fd_table *t;
+	int fd, err = 0;
 
 	if (first > last || (flags & ~(u32)(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)))
 		return -EINVAL;
+	if (flags & CLOSE_RANGE_UNSHARE)
+		err = unshare_files();
+	if (err)
+		return err;
+	t = current_files();
 	last = min(last, (u32)(~0u >> 1));
 	for (fd = first > last ? -1 : fd_table_next(t, (int)first); fd >= 0 && (u32)fd <= last;
 		fd = fd_table_next(t, fd + 1)) {
@@ -121,7 +127,7 @@ static s64 fcntl_descriptor(int fd, u32 cmd, u64 arg)
 	switch (cmd) {
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
-		if (arg >= current_fs()->limit_nofile)
+		if (arg >= current_limit(RLIMIT_NOFILE))
 			return -EINVAL;
 		return dup_at_least(fd, (u32)arg, cmd == F_DUPFD_CLOEXEC);
 	case F_GETFD:

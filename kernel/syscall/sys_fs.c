@@ -165,7 +165,7 @@ s64 sys_linkat(int old_dirfd, vaddr_t uold, int new_dirfd, vaddr_t unew, int fla
 
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
-	if ((flags & AT_EMPTY_PATH) && !cred_is_root(current_cred()))
+	if ((flags & AT_EMPTY_PATH) && !cred_is_root_of_files(current_cred()))
 		return -ENOENT;
 	old = namei_name_get(uold, flags & AT_EMPTY_PATH);
 	if (IS_ERR(old))

@@ -25,23 +25,38 @@ s64 sys_setrlimit(u32 resource, vaddr_t from)
 	return rlimit_change(current_process(), resource, &new, NULL);
 }
 
-/* prlimit(2): all real, effective and saved ids of the target are ours, or we are root. */
-static bool may_change_limits_of(struct process *p)
+/* prlimit(2): all real, effective and saved ids of the target are ours, or we are root. =>
+ * process_lock held */
+static bool may_change_limits_locked(const struct thread *t)
 {
-	const struct cred *mine = current_cred(), *its;
-	struct fs_context *fs;
-	bool may = true;
+	const struct cred *mine = current_cred(), *its = t->cred;
 
-	if (p == current_process() || cred_is_root(mine))
+	if (t == current_thread() || cred_is_root(mine))
 		return true;
-	fs = process_get_fs(p);
-	if (!fs)
-		return false;
-	its = &fs->cred;
-	may = mine->uid == its->uid && mine->uid == its->euid && mine->uid == its->suid &&
-	      mine->gid == its->gid && mine->gid == its->egid && mine->gid == its->sgid;
-	fs_context_put(fs);
-	return may;
+	return mine->uid == its->uid && mine->uid == its->euid && mine->uid == its->suid &&
+	       mine->gid == its->gid && mine->gid == its->egid && mine->gid == its->sgid;
+}
+
+/* The process that has this number, or a thread of it has (0: the current one), with a reference.
+ * ERR_PTR: -ESRCH, -EPERM. */
+static struct process *get_process_to_limit(pid_t nr)
+{
+	struct process *p;
+	struct thread *t;
+
+	process_table_lock();
+	p = nr ? pid_find_process(nr) : current_process();
+	t = !nr ? current_thread() : p ? p->leader : pid_find_thread(nr);
+	if (!p && t)
+		p = t->process;
+	if (!p)
+		p = ERR_PTR(-ESRCH);
+	else if (!may_change_limits_locked(t))
+		p = ERR_PTR(-EPERM);
+	else
+		process_get(p);
+	process_table_unlock();
+	return p;
 }
 
 s64 sys_prlimit64(pid_t pid, u32 resource, vaddr_t from, vaddr_t to)
@@ -52,11 +67,10 @@ s64 sys_prlimit64(pid_t pid, u32 resource, vaddr_t from, vaddr_t to)
 
 	if (from && copy_from_user(&new, from, sizeof(new)) != 0)
 		return -EFAULT;
-	p = process_find_get(pid ? pid : current_process()->pid);
-	if (!p)
-		return -ESRCH;
-	err = may_change_limits_of(p) ? rlimit_change(p, resource, from ? &new : NULL, &old)
-				      : -EPERM;
+	p = get_process_to_limit(pid);
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	err = rlimit_change(p, resource, from ? &new : NULL, &old);
 	process_put(p);
 	if (!err && to)
 		err = copy_to_user(to, &old, sizeof(old));

@@ -22,7 +22,7 @@
 
 static bool reading_implies_executing(void)
 {
-	return current_process()->personality & READ_IMPLIES_EXEC;
+	return current_proc()->personality & READ_IMPLIES_EXEC;
 }
 
 /* Fills in what the file says. 0 or -errno. */

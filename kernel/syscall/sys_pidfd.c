@@ -5,7 +5,6 @@
 #include <linux/mman.h>
 #include <linux/pidfd.h>
 #include "arch/user.h"
-#include "fs/context.h"
 #include "fs/fdtable.h"
 #include "fs/file.h"
 #include "proc/pidfd.h"
@@ -93,7 +92,7 @@ static bool may_be_given(int advice)
 static struct mm *get_mm_to_advise(struct process *p)
 {
 	struct mm *mm = process_get_mm(p);
-	int err = mm ? process_may_look(p) : -ESRCH;
+	int err = mm ? process_may_look(p, NULL) : -ESRCH;
 
 	if (!err && !cred_is_root(current_cred()))
 		err = -EPERM;

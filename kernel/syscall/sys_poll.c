@@ -287,7 +287,7 @@ static s64 do_poll(vaddr_t ufds, u32 nr, nsec_t deadline)
 	void *memory = NULL;
 	s64 n = -EFAULT;
 
-	if (nr > current_fs()->limit_nofile)
+	if (nr > current_limit(RLIMIT_NOFILE))
 		return -EINVAL;
 	if (nr > INLINE_FDS) {
 		memory = kmalloc(nr * (sizeof(*fds) + sizeof(*files)));
@@ -450,7 +450,7 @@ static s64 do_select(int nr, const vaddr_t sets[SETS], nsec_t deadline)
 
 	if (nr < 0)
 		return -EINVAL;
-	c.nr = min((u32)nr, max(current_fs()->files->size, 1024u));
+	c.nr = min((u32)nr, max(current_files()->size, 1024u));
 	words = DIV_ROUND_UP(c.nr, 64);
 	c.files = files;
 	if (c.nr > INLINE_FDS) {

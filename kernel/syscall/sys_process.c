@@ -15,6 +15,7 @@
 #include "proc/fork.h"
 #include "proc/pgrp.h"
 #include "proc/pidfd.h"
+#include "proc/unshare.h"
 #include "proc/usage.h"
 #include "proc/wait.h"
 #include "syscall/syscall.h"
@@ -131,6 +132,44 @@ s64 sys_clone3(vaddr_t from, size_t size)
 	if (rq.nr_set_tids && copy_from_user(&rq.set_tid, args.set_tid, sizeof(rq.set_tid)) != 0)
 		return -EFAULT;
 	return fork_clone(current_regs(), &rq);
+}
+
+/* ---------------------------------------------------------------- unshare */
+
+#define UNSHARE_NAMESPACES                                                                         \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID |              \
+		CLONE_NEWNET | CLONE_NEWTIME)
+#define UNSHARE_KNOWN                                                                              \
+	(CLONE_FS | CLONE_FILES | CLONE_SYSVSEM | CLONE_THREAD | CLONE_SIGHAND | CLONE_VM)
+
+/* What threads must share cannot be taken apart: such flags are right if nobody shares it. */
+static int check_alone(u64 flags)
+{
+	struct process *p = current_process();
+
+	if ((flags & (CLONE_THREAD | CLONE_SIGHAND | CLONE_VM)) && atomic_load(&p->nr_threads) > 1)
+		return -EINVAL;
+	if ((flags & (CLONE_SIGHAND | CLONE_VM)) && atomic_read(&p->sighand->refs) > 1)
+		return -EINVAL;
+	return (flags & CLONE_VM) && atomic_read(&p->mm->owners) > 1 ? -EINVAL : 0;
+}
+
+/* Namespaces there are none: EINVAL, as on a Linux built without them. System V semaphores, whose
+ * list of undo operations would be left, neither. */
+s64 sys_unshare(u64 flags)
+{
+	int err;
+
+	if (flags & ~(u64)(UNSHARE_KNOWN | UNSHARE_NAMESPACES))
+		return -EINVAL;
+	err = check_alone(flags);
+	if (!err && (flags & UNSHARE_NAMESPACES))
+		err = cred_is_root(current_cred()) ? -EINVAL : -EPERM;
+	if (!err && (flags & CLONE_FS))
+		err = unshare_fs();
+	if (!err && (flags & CLONE_FILES))
+		err = unshare_files();
+	return err;
 }
 
 s64 sys_execve(vaddr_t path, vaddr_t argv, vaddr_t envp)
@@ -318,13 +357,17 @@ s64 sys_set_robust_list(vaddr_t head, size_t len)
 s64 sys_get_robust_list(pid_t tid, vaddr_t head, vaddr_t len)
 {
 	u64 size = 3 * sizeof(u64), list = 0;
+	const struct cred *mine = current_cred();
 	struct thread *t;
 	int err = 0;
 
 	process_table_lock();
 	t = tid ? pid_find_thread(tid) : current_thread();
-	err = t ? signal_permission_locked(t->process, 0) : -ESRCH;
-	if (!err)
+	if (!t)
+		err = -ESRCH;
+	else if (!process_may_be_seen_locked(t->process, t, mine->uid, mine->gid))
+		err = -EPERM;
+	else
 		list = thread_proc(t)->robust_list;
 	process_table_unlock();
 	if (err)
@@ -341,11 +384,11 @@ s64 sys_arch_prctl(int option, vaddr_t arg)
 
 s64 sys_personality(u32 persona)
 {
-	struct process *p = current_process();
-	u32 old = p->personality;
+	struct thread_proc *tp = current_proc();
+	u32 old = tp->personality;
 
 	if (persona != 0xffffffff)
-		p->personality = persona;
+		tp->personality = persona;
 	return old;
 }
 
@@ -406,9 +449,9 @@ s64 sys_prctl(int option, u64 arg2, u64 arg3, u64 arg4, u64 arg5)
 	case PR_GET_PDEATHSIG:
 		return put_int(arg2, (int)tp->death_signal);
 	case PR_SET_DUMPABLE:
-		return set_flag(&p->dumpable, arg2);
+		return set_flag(&current_mm()->dumpable, arg2);
 	case PR_GET_DUMPABLE:
-		return p->dumpable;
+		return current_mm()->dumpable;
 	case PR_SET_CHILD_SUBREAPER:
 		p->is_subreaper = arg2 != 0;
 		return 0;
@@ -417,10 +460,10 @@ s64 sys_prctl(int option, u64 arg2, u64 arg3, u64 arg4, u64 arg5)
 	case PR_SET_NO_NEW_PRIVS:
 		if (arg2 != 1 || arg3 || arg4 || arg5)
 			return -EINVAL;
-		p->no_new_privs = true;
+		tp->no_new_privs = true;
 		return 0;
 	case PR_GET_NO_NEW_PRIVS:
-		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : p->no_new_privs;
+		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : tp->no_new_privs;
 	case PR_SET_TIMERSLACK:
 		tp->timer_slack = arg2 ? arg2 : 50 * NSEC_PER_USEC;
 		return 0;

@@ -28,15 +28,12 @@ static struct thread *find_thread(pid_t tid)
 	return t;
 }
 
-/* Is the current user p's real or effective one, or root? p may be exiting, and have given its
- * credentials back. => process_lock held */
-static bool owns_locked(const struct process *p)
+/* Is the current user t's real or effective one, or root? => process_lock held */
+static bool owns_locked(const struct thread *t)
 {
 	const struct cred *mine = current_cred();
-	uid_t uid = p->fs ? p->fs->cred.uid : p->last_uid;
-	uid_t euid = p->fs ? p->fs->cred.euid : p->last_euid;
 
-	return cred_is_root(mine) || mine->euid == uid || mine->euid == euid;
+	return cred_is_root(mine) || mine->euid == t->cred->uid || mine->euid == t->cred->euid;
 }
 
 static bool may_change(struct thread *t)
@@ -44,7 +41,7 @@ static bool may_change(struct thread *t)
 	bool may;
 
 	process_table_lock();
-	may = !t->process || owns_locked(t->process);
+	may = owns_locked(t);
 	process_table_unlock();
 	return may;
 }
@@ -119,8 +116,8 @@ static bool for_each_meant(int which, u32 who, void (*fn)(struct thread *t, void
 	if (!who)
 		who = current_cred()->uid;
 	for (p = pid_next_process(1); p; p = pid_next_process(p->pid + 1))
-		if (p->fs && p->fs->cred.uid == who)
-			list_for_each (t, &p->threads, all_link)
+		list_for_each (t, &p->threads, all_link)
+			if (t->cred->uid == who)
 				fn(t, arg);
 	return true;
 }
@@ -153,7 +150,7 @@ static void change_nice(struct thread *t, void *arg)
 	struct nice_change *c = arg;
 	u64 limit = process_limit(current_process(), RLIMIT_NICE);
 
-	if (!owns_locked(t->process)) {
+	if (!owns_locked(t)) {
 		c->result = -EPERM;
 	} else if (c->nice < t->nice && !cred_is_root(current_cred()) &&
 		   20 - c->nice > (s64)min(limit, 40UL)) {

@@ -221,7 +221,7 @@ static s64 may_access(const struct cred *c, const struct path *p, int mode)
 
 s64 sys_faccessat2(int dirfd, vaddr_t uname, int mode, int flags)
 {
-	struct cred c = *current_cred();
+	struct cred c = *current_cred(); /* borrows the groups */
 	struct path p;
 	char *name;
 	s64 err;
