@@ -419,15 +419,26 @@ u64 inode_evict_super(struct super *sb)
 	return busy;
 }
 
-bool inode_super_has_orphans(struct super *sb)
+void inode_for_each(struct super *sb, void (*fn)(const struct inode *inode, void *arg), void *arg)
 {
 	struct inode *i;
-	bool found = false;
 
 	spin_lock(&hash_lock);
 	list_for_each (i, &sb->inodes, sb_link)
-		found |= !i->nlink;
+		fn(i, arg);
 	spin_unlock(&hash_lock);
+}
+
+static void note_orphan(const struct inode *inode, void *found)
+{
+	*(bool *)found |= !inode->nlink;
+}
+
+bool inode_super_has_orphans(struct super *sb)
+{
+	bool found = false;
+
+	inode_for_each(sb, note_orphan, &found);
 	return found;
 }
 

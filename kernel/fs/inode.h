@@ -83,6 +83,8 @@ int inode_write_one(struct inode *inode);
 /* Umount: frees every unused inode, pages and all (they have been synced). Returns how many are
  * still in use. */
 u64 inode_evict_super(struct super *sb);
+/* Calls fn for each inode of sb that is in memory. fn must not sleep. */
+void inode_for_each(struct super *sb, void (*fn)(const struct inode *inode, void *arg), void *arg);
 /* True if a deleted file is still open: its blocks are yet to be freed (remount read-only is
  * EBUSY). */
 bool inode_super_has_orphans(struct super *sb);

@@ -723,14 +723,25 @@ int fs_sync_all(void)
 	return err;
 }
 
-void fs_write_dirty_inodes(void)
+void fs_for_each_super(void (*fn)(struct super *sb, void *arg), void *arg)
 {
 	struct super *sb;
 
 	mutex_lock(&tree_mutex);
 	list_for_each (sb, &supers, link)
-		inode_write_dirty(sb);
+		fn(sb, arg);
 	mutex_unlock(&tree_mutex);
+}
+
+static void write_dirty_inodes(struct super *sb, void *unused)
+{
+	(void)unused;
+	inode_write_dirty(sb);
+}
+
+void fs_write_dirty_inodes(void)
+{
+	fs_for_each_super(write_dirty_inodes, NULL);
 }
 
 /* ---------------------------------------------------------------- the root */

@@ -57,6 +57,8 @@ int mount_bare(struct super *sb, u32 magic);
 /* sync(2): all supers: data, inodes, superblock, device flush. Init remounts the root read-only
  * before it powers off. */
 int fs_sync_all(void);
+/* Calls fn for every filesystem that is mounted anywhere; under the mount lock. */
+void fs_for_each_super(void (*fn)(struct super *sb, void *arg), void *arg);
 /* Copies all dirty inodes' fields to the cached metadata, which the flusher then writes. */
 void fs_write_dirty_inodes(void);
 int fs_sync_super(struct super *sb);

@@ -67,6 +67,7 @@ static struct mount *unnamed_mount;
 static const struct inode_ops dir_ops, file_ops, link_ops;
 static const struct file_ops dir_file_ops, reg_file_ops;
 static const struct mapping_ops mapping_ops;
+static const struct super_ops super_ops;
 
 static struct tmpfs_inode *tmpfs_of(const struct inode *inode)
 {
@@ -90,6 +91,28 @@ static void recharge(struct inode *inode)
 	atomic64_add_return(&super_of(inode)->pages, (s64)(there - ti->charged));
 	ti->charged = there;
 	inode->blocks = there << (PAGE_SHIFT - 9);
+}
+
+static void add_promise(const struct inode *inode, void *sum)
+{
+	const struct tmpfs_inode *ti = tmpfs_of(inode);
+
+	*(u64 *)sum += ti->reserved ? ti->reserved : ti->charged;
+}
+
+static void add_promises(struct super *sb, void *sum)
+{
+	if (sb->ops == &super_ops)
+		inode_for_each(sb, add_promise, sum);
+}
+
+/* What all files in memory together were promised. */
+static u64 sum_of_promises(void)
+{
+	u64 sum = 0;
+
+	fs_for_each_super(add_promises, &sum);
+	return sum;
 }
 
 static u64 current_address_space(void)
@@ -839,4 +862,5 @@ void tmpfs_init(void)
 	((struct tmpfs_super *)unnamed_mount->sb->private)->max_pages = 0;
 	((struct tmpfs_super *)unnamed_mount->sb->private)->max_inodes = 0;
 	shm_set_provider(create_shm);
+	commit_set_shared_sum(sum_of_promises);
 }

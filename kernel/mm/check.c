@@ -9,6 +9,7 @@
  *	vma-gap-max     the largest gap of its subtree, too
  *	vma-rights      it permits no more than it may
  *	vma-backing     its operations are those of what backs it
+ *	vma-account     memory is promised for private pages that may be written, never for shared ones
  *	vma-hint        the VMA that was found last is one of them
  *	rmap-missing    a VMA of a mapping is in the mapping's tree
  *	count-vmas, count-total, count-data, count-stack, count-exec, count-locked
@@ -39,6 +40,7 @@
 #include "arch/user.h"
 #include "debug/panic.h"
 #include "lib/format.h"
+#include "mm/edit.h"
 #include "mm/fault.h"
 #include "mm/lazyfree.h"
 #include "mm/rmap.h"
@@ -117,6 +119,17 @@ static bool check_backing(const struct vma *v, struct check_finding *f)
 	return true;
 }
 
+/* Once promised it stays so, when it may not be written any more. */
+static bool check_account(const struct vma *v, struct check_finding *f)
+{
+	bool is_promised = v->flags & VMA_ACCOUNT;
+
+	if (is_promised ? !(v->flags & (VMA_SHARED | VMA_DEVICE))
+			: !edit_is_accountable(v->flags) || (v->flags & VMA_DEVICE))
+		return true;
+	return check_broken(f, "vma-account", "VMA %lx-%lx: flags %x", v->start, v->end, v->flags);
+}
+
 static bool check_rmap(struct vma *v, struct check_finding *f)
 {
 	bool there;
@@ -159,7 +172,7 @@ static bool check_vmas(struct mm *mm, struct check_finding *f)
 	vma_for_each(v, &mm->vmas)
 	{
 		if (!check_place(mm, v, f) || !check_gaps(v, f) || !check_backing(v, f) ||
-			!check_rmap(v, f))
+			!check_account(v, f) || !check_rmap(v, f))
 			return false;
 		add_vma(&s, v);
 	}

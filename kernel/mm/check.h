@@ -24,7 +24,8 @@ bool check_mm(struct mm *mm, struct check_finding *f);
  * meanwhile. Costs by all that is cached and mapped. => rmap_lock held */
 bool check_mapping(struct mapping *m, struct check_finding *f);
 /* check_frames.c: all frames. Each is in one state, and the counters of each kind are what the
- * frames add up to. Exact only when nothing else runs. May sleep. */
+ * frames add up to; and so is what was promised. Exact only when nothing else runs.
+ * => no mm->lock held; may sleep */
 bool check_frames(struct check_finding *f);
 
 /* All of that over everything. Threads that happen to run make it look again; a finding that stays

@@ -13,12 +13,15 @@
  *	lazy-count       pages that MADV_FREE gave up are as many as on their list
  *	anon-maps        private pages are mapped as often as address spaces count (RSS)
  *	page-leak        a page has no other references than those of its entries and of the cache
+ *	commit-total     as much memory is promised (Committed_AS) as VMAs with VMA_ACCOUNT and shared
+ *	                 memory add up to
  *
  * The rest of the machine goes on meanwhile, so a finding may be a moment's: check_all_or_panic()
  * looks again.
  */
 #include "mm/check.h"
 #include "debug/panic.h"
+#include "mm/commit.h"
 #include "mm/lazyfree.h"
 #include "mm/lru.h"
 #include "mm/pagecache.h"
@@ -117,6 +120,32 @@ static u64 sum_of_anon_rss(void)
 	return (u64)sum;
 }
 
+static u64 promised_to(struct mm *mm)
+{
+	struct vma *v;
+	u64 sum = 0;
+
+	rwsem_read_lock(&mm->lock);
+	vma_for_each(v, &mm->vmas)
+	{
+		if (v->flags & VMA_ACCOUNT)
+			sum += vma_pages(v);
+	}
+	rwsem_read_unlock(&mm->lock);
+	return sum;
+}
+
+/* => no mm->lock held */
+static bool check_commit(struct check_finding *f)
+{
+	u64 sum = commit_shared_sum();
+	struct mm *mm = NULL;
+
+	while ((mm = mm_next(mm)) != NULL)
+		sum += promised_to(mm);
+	return agree("commit-total", sum, commit_total(), f);
+}
+
 static bool check_counters(const struct census *c, struct check_finding *f)
 {
 	struct pagecache_stats cache;
@@ -158,7 +187,7 @@ bool check_frames(struct check_finding *f)
 	if (bad)
 		return check_broken(f, "lru-flags", "frame %lx: flags %x, or its list's count", bad,
 			pfn_to_page(bad)->flags);
-	if (!check_counters(&c, f))
+	if (!check_counters(&c, f) || !check_commit(f))
 		return false;
 	return !c.leaked ||
 	       check_broken(f, "page-leak", "frame %lx: %d references, %d maps, flags %x", c.leaked,

@@ -6,6 +6,7 @@
 #include <linux/mman.h>
 #include "mm/buddy.h"
 #include "mm/check.h"
+#include "mm/commit.h"
 #include "mm/disk_ktest.h"
 #include "mm/fault.h"
 #include "mm/lru.h"
@@ -135,6 +136,12 @@ static void plant_vma_rights(struct scene *s, bool make)
 static void plant_vma_backing(struct scene *s, bool make)
 {
 	vma_of_scene(s, TOP)->ops = make ? &back_shm : &back_anon;
+}
+
+static void plant_vma_account(struct scene *s, bool make)
+{
+	vma_of_scene(s, ANON)->flags ^= VMA_ACCOUNT;
+	(void)make;
 }
 
 static void plant_vma_hint(struct scene *s, bool make)
@@ -400,6 +407,7 @@ KTEST(check_notices_each_fault_of_an_mm)
 		{ "vma-gap-max", plant_vma_gap_max },
 		{ "vma-rights", plant_vma_rights },
 		{ "vma-backing", plant_vma_backing },
+		{ "vma-account", plant_vma_account },
 		{ "vma-hint", plant_vma_hint },
 		{ "rmap-missing", plant_rmap_missing },
 		{ "count-vmas", plant_count_vmas },
@@ -580,6 +588,15 @@ static void plant_page_leak(struct scene *s, bool make)
 	atomic_add_return(&page_at(s, FILE)->refs, make ? 1 : -1);
 }
 
+static void plant_commit_total(struct scene *s, bool make)
+{
+	(void)s;
+	if (make)
+		KCHECK(!commit_charge(1, 0));
+	else
+		commit_uncharge(1);
+}
+
 #define LOOKS 200 /* what else runs in the machine may be in the middle of something */
 
 static bool look_at_frames(struct scene *s, struct check_finding *f)
@@ -623,6 +640,7 @@ KTEST(check_notices_each_fault_of_frames)
 		{ "lazy-count", plant_lazy },
 		{ "anon-maps", plant_anon_maps },
 		{ "page-leak", plant_page_leak },
+		{ "commit-total", plant_commit_total },
 	};
 	struct check_finding f;
 	struct scene s;

@@ -48,6 +48,18 @@ u64 commit_total(void)
 	return sum > 0 ? (u64)sum : 0;
 }
 
+static u64 (*shared_sum)(void);
+
+void commit_set_shared_sum(u64 (*sum)(void))
+{
+	shared_sum = sum;
+}
+
+u64 commit_shared_sum(void)
+{
+	return shared_sum ? shared_sum() : 0;
+}
+
 u64 commit_limit(void)
 {
 	u64 kbytes = commit_settings.kbytes;

@@ -28,5 +28,10 @@ void commit_uncharge(u64 nr_pages);
 u64 commit_total(void); /* pages promised now: Committed_AS */
 u64 commit_limit(void); /* pages that mode 2 would promise: CommitLimit */
 
+/* For checks: fs/ says how the pages that are promised to shared memory are counted anew, object by
+ * object. Until it has, there are none. */
+void commit_set_shared_sum(u64 (*sum)(void));
+u64 commit_shared_sum(void);
+
 /* Boot, after page_init(): the reserves come from the size of memory. */
 void commit_init(void);
