@@ -162,9 +162,8 @@ static s64 update_page(struct mapping *m, struct page *page, const struct iobuf 
 	copied = (u32)copy_nofault((char *)page_address(page) + off, buf, n);
 	if (copied)
 		page_written(m, page, at, copied);
-	else if (page_index(page) << PAGE_SHIFT < mapping_size(m))
-		page_written(m, page, at & PAGE_MASK,
-			0); /* blocks that prepare_write made are to hold these zeros */
+	else if (!mapping_has_disk(m) || page_index(page) << PAGE_SHIFT < mapping_size(m))
+		pagecache_mark_dirty(page); /* what prepare_write made is to hold these zeros */
 	return copied;
 }
 

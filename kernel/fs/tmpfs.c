@@ -52,7 +52,7 @@ struct tmpfs_inode {
 	u64 next_cookie;
 	struct inode *parent; /* directories; no reference: it outlives us */
 	char *target;         /* symbolic links */
-	u64 charged;          /* pages counted in the super */
+	u64 charged;          /* pages counted in the super: the dirty ones; mapping.lock */
 	u64 reserved;         /* pages promised as a whole; 0: each of `charged` is promised */
 };
 
@@ -80,17 +80,14 @@ static struct tmpfs_super *super_of(const struct inode *inode)
 }
 
 /* ---------------------------------------------------------------- space */
-/* Gives back what is charged for pages that are no longer there. */
-static void recharge(struct inode *inode)
+static void add_charged(struct inode *inode, s64 delta)
 {
 	struct tmpfs_inode *ti = tmpfs_of(inode);
-	u64 there = min(ti->charged, inode->mapping.pages.count);
 
-	if (!ti->reserved)
-		commit_uncharge(ti->charged - there);
-	atomic64_add_return(&super_of(inode)->pages, (s64)(there - ti->charged));
-	ti->charged = there;
-	inode->blocks = there << (PAGE_SHIFT - 9);
+	spin_lock(&inode->mapping.lock);
+	ti->charged += (u64)delta;
+	inode->blocks = ti->charged << (PAGE_SHIFT - 9);
+	spin_unlock(&inode->mapping.lock);
 }
 
 static void add_promise(const struct inode *inode, void *sum)
@@ -141,28 +138,33 @@ static int prepare_write(struct mapping *m, struct page *page, u32 from, u32 to)
 		atomic64_add_return(&ts->pages, -1);
 		return -ENOSPC; /* Linux too calls it so */
 	}
-	inode->blocks = __atomic_add_fetch(&tmpfs_of(inode)->charged, 1, __ATOMIC_RELAXED)
-			<< (PAGE_SHIFT - 9);
+	add_charged(inode, 1);
 	return 0;
+}
+
+/* Page by page, as they go: faults charge for new ones while a file is cut. (Race, found by
+ * shmem_charge_storm, when both counted what was there.) */
+static void give_back(struct mapping *m)
+{
+	struct inode *inode = m->host;
+
+	add_charged(inode, -1);
+	atomic64_add_return(&super_of(inode)->pages, -1);
+	if (!tmpfs_of(inode)->reserved)
+		commit_uncharge(1);
 }
 
 static const struct mapping_ops mapping_ops = {
 	.prepare_write = prepare_write,
+	.give_back = give_back,
 	.hold = inode_hold_mapping,
 	.release = inode_release_mapping,
 };
 
-static int truncate(struct inode *inode, u64 old_size, u64 new_size)
-{
-	(void)old_size, (void)new_size;
-	recharge(inode);
-	return 0;
-}
-
+/* Its pages are gone already, and there is nothing else. */
 static int punch_hole(struct inode *inode, u64 start, u64 end)
 {
-	(void)start, (void)end;
-	recharge(inode);
+	(void)inode, (void)start, (void)end;
 	return 0;
 }
 
@@ -180,8 +182,7 @@ static void free_inode(struct inode *inode)
 	struct tmpfs_inode *ti = tmpfs_of(inode);
 	struct tmpfs_super *ts = super_of(inode);
 
-	atomic64_add_return(&ts->pages, -(s64)ti->charged);
-	commit_uncharge(ti->reserved ? ti->reserved : ti->charged);
+	commit_uncharge(ti->reserved); /* its pages have given back theirs */
 	atomic64_add_return(&ts->inodes, -1);
 	kfree(ti->target);
 	slab_free(inode_cache, ti);
@@ -578,7 +579,7 @@ static const struct inode_ops dir_ops = {
 	.rmdir = remove_dir,
 	.rename = rename,
 };
-static const struct inode_ops file_ops = { .truncate = truncate, .punch_hole = punch_hole };
+static const struct inode_ops file_ops = { .punch_hole = punch_hole };
 static const struct inode_ops link_ops = { .readlink = readlink };
 static const struct file_ops reg_file_ops = {
 	.read = generic_read,

@@ -30,6 +30,9 @@ struct mapping_ops {
 	 * truncates, for the blocks hold anything. -ENOSPC, -EIO, -EDQUOT...: nothing changed. May
 	 * sleep; rank below RANK_FS. NULL: nothing to do. */
 	int (*prepare_write)(struct mapping *m, struct page *page, u32 from, u32 to);
+	/* A dirty page of a mapping without a disk goes for good, and with it what prepare_write()
+	 * provided for it. => page locked. NULL: nothing to do. */
+	void (*give_back)(struct mapping *m);
 	/* The host may not go away while the flusher works: take a reference (false: it is going),
 	 * and put it. hold is called under a spinlock of rank LRU: an atomic step; release may
 	 * sleep. NULL: the host never goes. */

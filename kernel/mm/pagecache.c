@@ -142,11 +142,14 @@ static void forget_page(struct mapping *m, struct page *p)
 
 void pagecache_remove(struct mapping *m, struct page *p)
 {
-	pagecache_clear_dirty(m, p);
+	bool was_dirty = pagecache_clear_dirty(m, p);
+
 	spin_lock(&m->lock);
 	take_out(m, p);
 	spin_unlock(&m->lock);
 	forget_page(m, p);
+	if (was_dirty && m->ops->give_back)
+		m->ops->give_back(m);
 }
 
 bool pagecache_remove_unused(struct mapping *m, struct page *p)
