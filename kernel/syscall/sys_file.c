@@ -306,9 +306,9 @@ s64 sys_sync_file_range(int fd, loff_t off, loff_t len, u32 flags)
 static void advise_range(struct file *f, u64 off, u64 len, bool need)
 {
 	struct mapping *m = &f->inode->mapping;
-	u64 end = len ? off + len : mapping_size(m);
+	u64 size = mapping_size(m), end = len ? off + len : size;
 
-	end = min(end, mapping_size(m));
+	end = end < size ? end : page_align_up(size); /* the last page is a whole one */
 	if (end <= off)
 		return;
 	if (need)
