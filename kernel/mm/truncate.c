@@ -145,6 +145,25 @@ static void zero_old_tail(struct mapping *m, u64 old_size)
 	page_put(p);
 }
 
+/* The file has grown: a store to the part of the old last page that belongs to it now asks the
+ * filesystem for space. Race (found by grow_file_storm): a fault that still saw the old size may have
+ * made the page writable since it was zeroed. */
+static void protect_old_tail(struct mapping *m, u64 old_size)
+{
+	struct page *p;
+
+	if (!page_offset_in(old_size) || !m->ops->write_pages)
+		return;
+	p = pagecache_find(m, old_size >> PAGE_SHIFT);
+	if (!p)
+		return;
+	page_lock(p); /* a fault that has it is over then, the next one sees the new size */
+	if (p->mapping == m && atomic_read(&p->maps))
+		rmap_write_protect(m, page_index(p), page_index(p));
+	page_unlock(p);
+	page_put(p);
+}
+
 /* The file ends at `size` from now on. tail: a reference to its last page if that is cached, or
  * NULL. */
 static void cut(struct mapping *m, u64 size, struct page *tail)
@@ -172,6 +191,7 @@ int pagecache_set_size(struct mapping *m, u64 size)
 	if (size >= old_size) {
 		zero_old_tail(m, old_size);
 		mapping_set_size(m, size);
+		protect_old_tail(m, old_size);
 		return 0;
 	}
 	if (page_offset_in(size)) {
