@@ -14,8 +14,10 @@
  *
  * Locks: inode->lock guards an inode's fields and a directory's entries; es->lock (RANK_FS) the
  * bitmaps, the group descriptors, the superblock's counts and every change of a block map. Looking
- * a block up takes no lock: pointers change from 0 to a block whose contents are ready, and from a
- * block to 0 only after the page cache has dropped every page that could ask (pagecache_set_size).
+ * a block up takes no lock: pointers change from 0 to a block whose contents are ready. From a block
+ * to 0 they change behind the end of the file, after the page cache has dropped every page that
+ * could ask (pagecache_set_size); or in a hole, and then the block is free only after the page cache
+ * has dropped every page that could have got an answer (pagecache_settle_hole).
  */
 #pragma once
 
@@ -177,8 +179,11 @@ int ext2_map_create(struct inode *inode, u64 index, u32 *block, bool *fresh);
 /* Frees every block at or behind logical block `first`. Errors leave the rest allocated (e2fsck
  * finds it). */
 int ext2_map_truncate(struct inode *inode, u64 first);
-/* Frees the data blocks [first, end) and leaves holes; indirect blocks stay. */
+/* Frees the blocks [first, end), which are holes then: also for pages that come to use them
+ * meanwhile. => no page locked */
 int ext2_map_punch(struct inode *inode, u64 first, u64 end);
+/* Frees a block that ext2_map_create() has made, and that nobody has used yet. => its page locked */
+int ext2_map_unmake(struct inode *inode, u64 index);
 /* Makes the changed indirect blocks durable. As pagecache_sync_since(). */
 int ext2_map_sync(struct inode *inode, errseq_t *seen);
 u64 ext2_map_limit(const struct ext2_super *es); /* logical blocks that can be addressed */

@@ -112,7 +112,7 @@ static int ext2_prepare_write(struct mapping *m, struct page *page, u32 from, u3
 	}
 	for (u32 b = 0; err && b < blocks_per_page(inode); b++)
 		if (made >> b & 1)
-			ext2_map_punch(inode, first + b, first + b + 1);
+			ext2_map_unmake(inode, first + b);
 	return err;
 }
 
@@ -136,9 +136,12 @@ int ext2_truncate(struct inode *inode, u64 old_size, u64 new_size)
 int ext2_punch_hole(struct inode *inode, u64 start, u64 end)
 {
 	struct ext2_super *es = ext2_sb(inode->sb);
+	u64 first = DIV_ROUND_UP(start, (u64)es->block_size);
 
-	return ext2_map_punch(
-		inode, DIV_ROUND_UP(start, (u64)es->block_size), end >> es->block_shift);
+	/* Behind the end there is nothing that would need the last block, or the map's. */
+	if (end >= mapping_size(&inode->mapping))
+		return ext2_map_punch(inode, first, ext2_map_limit(es));
+	return ext2_map_punch(inode, first, end >> es->block_shift);
 }
 
 /* ---------------------------------------------------------------- fields */

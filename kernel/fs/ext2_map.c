@@ -10,6 +10,9 @@
  */
 #include "fs/ext2.h"
 #include "fs/inode.h"
+#include "lib/bitmap.h"
+#include "lib/string.h"
+#include "sched/sched.h"
 
 #define MAX_DEPTH 4
 
@@ -247,104 +250,191 @@ int ext2_map_create(struct inode *inode, u64 index, u32 *block, bool *fresh)
 
 /* ---------------------------------------------------------------- freeing */
 
-/* An indirect block goes back: what is dirty of it must never be written over its next owner's
- * data. */
-static void free_metadata(struct inode *inode, u32 block)
+/*
+ * Blocks on their way out of a map.
+ *
+ *	truncation   they are free at once: behind the end of the file nobody looks for blocks
+ *	a hole       (deferred) they leave the map; then the pages go that may be using them; then they
+ *	             are free. Batch by batch.
+ *
+ * Race (found by punch_hole_storm): pages that were dropped before the blocks left the map came back
+ * in between, with what was on the disk; and stores to them were lost.
+ */
+#define BATCH 128
+
+struct removal {
+	struct inode *inode;
+	bool deferred, full;
+	u64 next; /* deferred: what comes before this block of the file is done */
+	/* the batch: blocks, which of them are indirect ones, and what pages may be using them */
+	u32 nr;
+	u32 blocks[BATCH];
+	u64 is_map[BATCH / 64];
+	u64 from, to; /* blocks of the file */
+};
+
+static void begin_batch(struct removal *r)
+{
+	r->full = false;
+	r->nr = 0;
+	r->from = ~0UL;
+	r->to = 0;
+	memset(r->is_map, 0, sizeof(r->is_map));
+}
+
+/* An indirect block's changes must never be written over its next owner's data. => es->lock held */
+static void free_block(struct inode *inode, u32 block, bool is_map)
 {
 	struct ext2_super *es = ext2_sb(inode->sb);
 
-	pagecache_forget(&es->bd->mapping, (u64)block << es->block_shift, es->block_size);
+	if (is_map)
+		pagecache_forget(&es->bd->mapping, (u64)block << es->block_shift, es->block_size);
 	ext2_free_block_locked(es, block);
 	account_inode_blocks(inode, -1);
 }
 
-static int free_range(struct inode *inode, u32 *slot, int level, u64 from, u64 to, bool *cleared);
+/* A part of the map: blocks [base, base + span) of the file, below one pointer. */
+struct subtree {
+	u32 *slot;
+	int level; /* 0: a data block */
+	u64 base, span;
+};
 
-/* Frees [from, to) below an indirect block, counted from its first data block. */
-static int free_below(struct inode *inode, u32 block, int level, u64 from, u64 to)
+/* Nothing in the map points to t's own block any more. */
+static void let_go(struct removal *r, const struct subtree *t, u32 block)
 {
-	struct ext2_super *es = ext2_sb(inode->sb);
-	u64 child_span = 1;
+	if (!r->deferred) {
+		free_block(r->inode, block, t->level);
+		return;
+	}
+	if (t->level)
+		bitmap_set(r->is_map, r->nr);
+	r->blocks[r->nr++] = block;
+	r->from = min(r->from, t->base);
+	r->next = r->to = t->base + t->span;
+}
+
+static int remove_from(
+	struct removal *r, const struct subtree *t, u64 first, u64 end, bool *cleared);
+
+/* Removes what lies below the indirect block of t. */
+static int remove_below(struct removal *r, const struct subtree *t, u64 first, u64 end)
+{
+	struct ext2_super *es = ext2_sb(r->inode->sb);
+	struct subtree child = { .level = t->level - 1, .span = t->span / es->addresses };
+	u64 from = max(first, r->next);
 	struct page *p;
 	void *data;
 	int err = 0;
 
-	for (int i = 1; i < level; i++)
-		child_span *= es->addresses;
-	p = ext2_read_block(es, block, &data);
+	p = ext2_read_block(es, *t->slot, &data);
 	if (IS_ERR(p))
 		return (int)PTR_ERR(p);
-	for (u64 i = from / child_span; i < es->addresses && i * child_span < to && !err; i++) {
-		u64 base = i * child_span;
-		u32 *slot = (u32 *)data + i;
+	for (u64 i = from > t->base ? (from - t->base) / child.span : 0;
+		i < es->addresses && t->base + i * child.span < end && !err && !r->full; i++) {
 		bool cleared = false;
 
-		err = free_range(
-			inode, slot, level - 1, from > base ? from - base : 0, to - base, &cleared);
+		child.slot = (u32 *)data + i;
+		child.base = t->base + i * child.span;
+		err = remove_from(r, &child, first, end, &cleared);
 		if (cleared)
-			pointer_changed(inode, p, slot);
+			pointer_changed(r->inode, p, child.slot);
 	}
 	page_put(p);
 	return err;
 }
 
-/* Frees [from, to) of the subtree of *slot (level 0: a data block); the subtree's own block too if
- * all of it goes. */
-static int free_range(struct inode *inode, u32 *slot, int level, u64 from, u64 to, bool *cleared)
+/* Removes the data blocks [first, end) of a subtree; its own block too if all of it goes. */
+static int remove_from(
+	struct removal *r, const struct subtree *t, u64 first, u64 end, bool *cleared)
 {
-	struct ext2_super *es = ext2_sb(inode->sb);
-	u32 block = *slot;
-	u64 span = 1;
-	int err = 0;
+	u32 block = *t->slot;
+	int err;
 
-	for (int i = 0; i < level; i++)
-		span *= es->addresses;
-	if (!block || from >= span || to == 0)
+	if (!block || first >= t->base + t->span || end <= t->base)
 		return 0;
-	if (level)
-		err = free_below(inode, block, level, from, to);
-	if (err || from > 0 || to < span)
-		return err;
-	__atomic_store_n(slot, 0, __ATOMIC_RELEASE);
-	*cleared = true;
-	if (level) {
-		free_metadata(inode, block);
-	} else {
-		ext2_free_block_locked(es, block);
-		account_inode_blocks(inode, -1);
+	if (t->level) {
+		err = remove_below(r, t, first, end);
+		if (err || r->full)
+			return err;
 	}
+	if (first > t->base || end < t->base + t->span)
+		return 0;
+	r->full = r->nr == BATCH;
+	if (r->full)
+		return 0;
+	__atomic_store_n(t->slot, 0, __ATOMIC_RELEASE);
+	*cleared = true;
+	let_go(r, t, block);
 	return 0;
 }
 
-static int free_blocks(struct inode *inode, u64 first, u64 end)
+/* Removes [first, end), until the batch is full. */
+static int remove_blocks(struct removal *r, u64 first, u64 end)
 {
-	struct ext2_super *es = ext2_sb(inode->sb);
-	u64 base = 0, span = 1;
+	struct ext2_super *es = ext2_sb(r->inode->sb);
+	struct subtree t = { .span = 1 };
 	int err = 0;
 
 	mutex_lock(&es->lock);
-	for (u32 i = 0; i < 15 && base < end && !err; i++) {
-		int level = i < EXT2_NDIR ? 0 : (int)(i - EXT2_NDIR + 1);
+	for (u32 i = 0; i < 15 && t.base < end && !err && !r->full; i++) {
 		bool cleared = false;
 
-		span = level ? span * es->addresses : 1;
-		if (first < base + span)
-			err = free_range(inode, &ext2_i(inode)->block[i], level,
-				first > base ? first - base : 0, end - base, &cleared);
-		base += span;
+		t.slot = &ext2_i(r->inode)->block[i];
+		if (i >= EXT2_NDIR) {
+			t.level++;
+			t.span *= es->addresses;
+		}
+		err = remove_from(r, &t, first, end, &cleared);
+		t.base += t.span;
 	}
 	mutex_unlock(&es->lock);
-	inode_mark_dirty(inode);
+	inode_mark_dirty(r->inode);
 	return err;
+}
+
+/* Frees what was removed. No page uses it any more. */
+static void free_removed(struct removal *r)
+{
+	struct ext2_super *es = ext2_sb(r->inode->sb);
+
+	mutex_lock(&es->lock);
+	for (u32 i = 0; i < r->nr; i++)
+		free_block(r->inode, r->blocks[i], bitmap_test(r->is_map, i));
+	mutex_unlock(&es->lock);
+	begin_batch(r);
 }
 
 int ext2_map_truncate(struct inode *inode, u64 first)
 {
+	struct removal r = { .inode = inode };
+
 	ext2_i(inode)->goal = 0;
-	return free_blocks(inode, first, ~0UL);
+	return remove_blocks(&r, first, ~0UL);
+}
+
+int ext2_map_unmake(struct inode *inode, u64 index)
+{
+	struct removal r = { .inode = inode };
+
+	return remove_blocks(&r, index, index + 1);
 }
 
 int ext2_map_punch(struct inode *inode, u64 first, u64 end)
 {
-	return first < end ? free_blocks(inode, first, end) : 0;
+	struct removal r = { .inode = inode, .deferred = true, .next = first };
+	u32 shift = ext2_sb(inode->sb)->block_shift;
+	bool more = first < end;
+	int err = 0;
+
+	begin_batch(&r);
+	while (more) {
+		err = remove_blocks(&r, first, end);
+		more = r.full && !err;
+		if (r.nr)
+			pagecache_settle_hole(&inode->mapping, r.from << shift, r.to << shift);
+		free_removed(&r);
+		cond_resched();
+	}
+	return err;
 }

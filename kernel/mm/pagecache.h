@@ -73,6 +73,10 @@ int pagecache_set_size(struct mapping *m, u64 size);
 void pagecache_undo_growth(struct mapping *m, u64 size);
 /* Drops the pages of the hole [start, end) bytes, zeroes partial ones. => inode lock held */
 int pagecache_punch_hole(struct mapping *m, u64 start, u64 end);
+/* [start, end), a part of a hole: the filesystem has taken the blocks out of the file, but pages may
+ * have come back while they were there. When this returns nobody uses the blocks any more, and all
+ * there reads as zeros. => as pagecache_punch_hole() */
+void pagecache_settle_hole(struct mapping *m, u64 start, u64 end);
 
 /* Writes the dirty pages in [start, end) bytes; wait: also waits for all of them and returns -EIO
  * if any write of the mapping has failed since *seen, which is the caller's own (an open file's).

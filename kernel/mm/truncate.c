@@ -12,7 +12,8 @@
  *
  * A fault that comes after 1 is refused, one that came before is undone by 2; a hole has no 1, and
  * there 4 undoes what came between 2 and 3, and after 3 nobody finds the page. Private copies
- * behind the end go too (2: ZAP_ALL), under a hole they stay.
+ * behind the end go too (2: ZAP_ALL), under a hole they stay. On a disk a hole is settled once more
+ * when its blocks are out of the file's map: pages may have come back with what was on them.
  *
  * Locks: the caller holds the host's inode lock, so no other truncation and no write(2) is under
  * way.
@@ -100,7 +101,8 @@ static bool is_zero(const u8 *p, u64 len)
 
 /*
  * Zeroes bytes [from, to) of this page. If they are zeros already, nothing is dirtied: there may be
- * a hole below, for which no space on the disk is reserved; if not, there is a block.
+ * a hole below, for which no space on the disk is reserved; if not, there is a block, or was until
+ * now (pagecache_settle_hole), and then the zeros are written to nowhere.
  */
 static void zero_part(struct mapping *m, struct page *p, u32 from, u32 to)
 {
@@ -218,6 +220,26 @@ static int punch_part(struct mapping *m, u64 start, u64 end)
 		page_put(p);
 	}
 	return 0;
+}
+
+/* They are zeroed, not dropped: one may have got new blocks by now, on which there is anything until
+ * it is written. */
+void pagecache_settle_hole(struct mapping *m, u64 start, u64 end)
+{
+	struct page *pages[DROP_BATCH];
+	pgoff_t index = start >> PAGE_SHIFT, last = (end - 1) >> PAGE_SHIFT;
+	u32 n;
+
+	while (index <= last && (n = collect(m, &index, last, pages)) != 0) {
+		for (u32 i = 0; i < n; i++) {
+			u64 at = page_index(pages[i]) << PAGE_SHIFT;
+
+			zero_part(m, pages[i], start > at ? (u32)(start - at) : 0,
+				(u32)min(end - at, PAGE_SIZE));
+			page_put(pages[i]);
+		}
+		cond_resched();
+	}
 }
 
 int pagecache_punch_hole(struct mapping *m, u64 start, u64 end)
