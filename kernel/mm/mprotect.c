@@ -64,7 +64,8 @@ struct protect_request {
 	u32 prot;  /* VMA_READ, VMA_WRITE, VMA_EXEC */
 	u64 grows; /* PROT_GROWSDOWN, PROT_GROWSUP: the range reaches to the VMA's start, end */
 	bool read_implies_exec;
-	bool wants_copies; /* locked private memory became writable: copies shall be there, too */
+	/* Locked private memory that became writable: copies shall be there, too. Empty: none. */
+	vaddr_t copies_start, copies_end;
 };
 
 /* Brings the entries of [start, end), a part of v, in line with v's flags. */
@@ -119,8 +120,11 @@ static struct vma *protect_vma(struct edit *e, struct gather *g, struct vma *v, 
 	err = edit_reserve_flags(e, v, start, end, flags);
 	if (err)
 		return ERR_PTR(err);
-	if ((v->flags & (VMA_LOCKED | VMA_WRITE | VMA_SHARED)) == VMA_LOCKED && (flags & VMA_WRITE))
-		rq->wants_copies = true;
+	if ((v->flags & (VMA_LOCKED | VMA_WRITE | VMA_SHARED)) == VMA_LOCKED &&
+		(flags & VMA_WRITE)) {
+		rq->copies_start = start;
+		rq->copies_end = end;
+	}
 	v = edit_set_flags(e, v, start, end, flags);
 	protect_range(g, v, start, end);
 	return v;
@@ -144,10 +148,10 @@ static struct vma *first_vma(struct mm *mm, struct protect_request *rq)
 	return rq->grows ? ERR_PTR(-EINVAL) : v; /* nothing here grows up */
 }
 
+/* From rq->start on, which moves along: to the end, or to where copies are wanted. 0 or -errno. */
 static int protect_locked(struct edit *e, struct protect_request *rq)
 {
 	struct vma *v = first_vma(e->mm, rq);
-	vaddr_t start = rq->start;
 	struct gather g;
 	int err = IS_ERR(v) ? (int)PTR_ERR(v) : 0;
 
@@ -155,22 +159,40 @@ static int protect_locked(struct edit *e, struct protect_request *rq)
 	while (!err) {
 		vaddr_t stop = min(v->end, rq->end);
 
-		v = protect_vma(e, &g, v, start, stop, rq);
+		v = protect_vma(e, &g, v, rq->start, stop, rq);
 		if (IS_ERR(v)) {
 			err = (int)PTR_ERR(v);
 			break;
 		}
-		start = max(v->end,
+		rq->start = max(v->end,
 			/* a merge may have swallowed what comes next, which then was as wished */
 			stop);
-		if (start >= rq->end)
+		if (rq->start >= rq->end || rq->copies_end)
 			break;
 		v = vma_next(v);
-		if (!v || v->start != start)
+		if (!v || v->start != rq->start)
 			err = -ENOMEM;
 	}
 	gather_plant(&g, PLANT_MPROTECT);
 	gather_finish(&g);
+	return err;
+}
+
+/* In several steps if there are copies to be made: that takes the lock itself. */
+static int protect_in_steps(struct mm *mm, struct protect_request *rq)
+{
+	struct edit e;
+	int err;
+
+	do {
+		rq->copies_end = 0;
+		edit_begin(&e, mm);
+		err = protect_locked(&e, rq);
+		edit_end(&e);
+		if (rq->copies_end)
+			mm_populate(mm, rq->copies_start, rq->copies_end - rq->copies_start);
+		rq->grows = 0; /* known by now where it begins */
+	} while (!err && rq->start < rq->end);
 	return err;
 }
 
@@ -182,8 +204,6 @@ static s64 protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot, bool read_imp
 		.prot = (u32)prot & VMA_PROT_MASK,
 		.grows = grows,
 		.read_implies_exec = read_implies_exec };
-	struct edit e;
-	int err;
 
 	if (grows == (PROT_GROWSDOWN | PROT_GROWSUP) || page_offset_in(addr))
 		return -EINVAL;
@@ -193,12 +213,7 @@ static s64 protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot, bool read_imp
 		return -ENOMEM;
 	if (prot & ~(u64)(VMA_PROT_MASK | PROT_SEM | PROT_GROWSDOWN | PROT_GROWSUP))
 		return -EINVAL;
-	edit_begin(&e, mm);
-	err = protect_locked(&e, &rq);
-	edit_end(&e);
-	if (rq.wants_copies)
-		mm_populate(mm, rq.start, rq.end - rq.start);
-	return err;
+	return protect_in_steps(mm, &rq);
 }
 
 s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot)
