@@ -87,8 +87,7 @@ static u64 gap_max_of(const struct rb_node *n)
 static bool check_gaps(const struct vma *v, struct check_finding *f)
 {
 	const struct vma *prev = vma_prev(v);
-	vaddr_t prev_end = prev ? prev->end : 0, top = vma_start_with_guard(v);
-	u64 gap = top > prev_end ? top - prev_end : 0;
+	u64 gap = v->start - (prev ? prev->end : 0);
 	u64 most = max(v->gap, max(gap_max_of(v->node.left), gap_max_of(v->node.right)));
 
 	if (v->gap != gap)

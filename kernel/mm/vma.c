@@ -41,29 +41,19 @@ static bool update_always(struct rb_node *n)
 
 static const struct rb_augment whole_way = { update_always };
 
-/* The usable bytes between prev_end and v. */
-static u64 gap_below(const struct vma *v, vaddr_t prev_end)
-{
-	vaddr_t top = vma_start_with_guard(v);
-
-	return top > prev_end ? top - prev_end : 0;
-}
-
 /* v (NULL: nothing) now follows what ends at prev_end. */
 static void set_gap(struct vma *v, vaddr_t prev_end)
 {
 	if (!v)
 		return;
-	v->gap = gap_below(v, prev_end);
+	v->gap = v->start - prev_end;
 	rb_update(&v->node, &gap_augment);
 }
 
-/* Is v the lowest VMA that ends above addr? Said of v alone: "no" may be wrong for lack of a gap. */
+/* Is v the lowest VMA that ends above addr? */
 static bool is_at_or_above(const struct vma *v, vaddr_t addr)
 {
-	vaddr_t free_end = vma_start_with_guard(v);
-
-	return addr < v->end && addr >= (v->gap ? free_end - v->gap : v->start);
+	return addr < v->end && addr >= v->start - v->gap;
 }
 
 struct vma *vma_at_or_above(struct vma_set *s, vaddr_t addr, struct vma **prev)
@@ -129,9 +119,9 @@ void vma_insert_between(struct vma_set *s, struct vma *v, struct vma *prev, stru
 		parent = &next->node;
 		link = &parent->left;
 	}
-	v->gap = gap_below(v, prev ? prev->end : 0);
+	v->gap = v->start - (prev ? prev->end : 0);
 	if (next)
-		next->gap = gap_below(next, v->end);
+		next->gap = next->start - v->end;
 	rb_insert(&s->tree, &v->node, parent, link, next ? &whole_way : &gap_augment);
 	s->count++;
 	s->last_found = v; /* who maps a range goes on with it */
@@ -160,7 +150,7 @@ void vma_erase(struct vma_set *s, struct vma *v)
 	struct vma *prev = vma_prev(v), *next = vma_next(v);
 
 	if (next)
-		next->gap = gap_below(next, prev ? prev->end : 0);
+		next->gap = next->start - (prev ? prev->end : 0);
 	unlink(s, v, &whole_way);
 	if (next)
 		rb_update(&next->node, &gap_augment);
@@ -191,10 +181,9 @@ void vma_split(struct vma_set *s, struct vma *v, vaddr_t addr, struct vma *fresh
 	fresh->prealloc_next = NULL;
 	fresh->start = addr;
 	fresh->pgoff = vma_pgoff_at(v, addr);
-	/* Nobody's gap changes, but for a stack's guard: v keeps the gap below, what follows the
-	 * end still does. */
+	/* Nobody else's gap changes: v keeps the gap below, what follows the end still does. */
 	v->end = addr;
-	fresh->gap = gap_below(fresh, addr);
+	fresh->gap = 0;
 	if (*link) {
 		parent = rb_next(&v->node);
 		link = &parent->left;
@@ -248,12 +237,21 @@ static bool fits(const struct gap_query *q, vaddr_t *start, vaddr_t *end)
 	return *end > *start && *end - *start >= q->len;
 }
 
-/* The gap below v, against the query. */
+/* The gap below v, against the query; whether v is a stack is not asked. */
 static bool own_gap_fits(
 	const struct gap_query *q, const struct vma *v, vaddr_t *start, vaddr_t *end)
 {
-	*end = vma_start_with_guard(v);
+	*end = v->start;
 	*start = *end - v->gap;
+	return v->gap >= q->len && fits(q, start, end);
+}
+
+/* The same without the guard gap. */
+static bool own_usable_gap_fits(
+	const struct gap_query *q, const struct vma *v, vaddr_t *start, vaddr_t *end)
+{
+	*end = vma_start_with_guard(v);
+	*start = v->start - v->gap;
 	return v->gap >= q->len && fits(q, start, end);
 }
 
@@ -345,25 +343,40 @@ static struct vma *highest_with_gap(const struct way_down *w, u64 len)
 	return !v || v->gap >= len ? v : last_with_gap(w->with_gap->left, len);
 }
 
-/* The gap that reaches over hi is w.above's, or the one above all. All others are below it; so the
- * highest of those is cut by nothing but lo, and what is lower still is cut even more. */
+/*
+ * The highest gap that fits, stacks or not: it ends at *end, below *above (NULL: above all). What
+ * reaches over hi is the gap of w.above, or the one above all. All others are below it; so the
+ * highest of those is cut by nothing but lo, and what is lower still is cut even more.
+ */
+static bool highest_gap(
+	struct vma_set *s, const struct gap_query *q, struct vma **above, vaddr_t *end)
+{
+	struct way_down w = way_down_to(s, q->hi, q->len);
+	vaddr_t start;
+
+	*above = w.above;
+	if (w.above ? own_gap_fits(q, w.above, &start, end) : top_fits(q, w.below, &start, end))
+		return true;
+	*above = highest_with_gap(&w, q->len);
+	return *above && own_gap_fits(q, *above, &start, end);
+}
+
 bool vma_gap_top_down(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr)
 {
 	struct gap_query q = { .len = len, .lo = lo, .hi = hi };
-	struct way_down w = way_down_to(s, hi, len);
-	struct vma *v = w.above;
-	vaddr_t start, end;
-	bool found = v ? own_gap_fits(&q, v, &start, &end) : top_fits(&q, w.below, &start, &end);
+	struct vma *above;
+	vaddr_t end;
 
-	if (!found) {
-		v = highest_with_gap(&w, len);
-		found = v && own_gap_fits(&q, v, &start, &end);
+	while (highest_gap(s, &q, &above, &end)) {
+		if (above && vma_start_with_guard(above) < end) {
+			q.hi = vma_start_with_guard(above);
+			continue;
+		}
+		s->last_found = above; /* the next question is who stands around *addr */
+		*addr = end - len;
+		return true;
 	}
-	if (!found)
-		return false;
-	s->last_found = v; /* the next question is who stands around *addr */
-	*addr = end - len;
-	return true;
+	return false;
 }
 
 bool vma_gap_bottom_up(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr)
@@ -372,7 +385,7 @@ bool vma_gap_bottom_up(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr
 	vaddr_t start, end;
 	struct vma *v = vma_at_or_above(s, lo, NULL);
 
-	while (v && !own_gap_fits(&q, v, &start, &end))
+	while (v && !own_usable_gap_fits(&q, v, &start, &end))
 		v = v->end < hi ? next_with_gap(v, len) : NULL;
 	if (!v && !top_fits(&q, vma_last(s), &start, &end))
 		return false;

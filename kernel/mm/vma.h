@@ -52,8 +52,8 @@ struct map_file_ops;
 struct vma {
 	struct rb_node node; /* in the set, by start */
 	vaddr_t start, end;  /* [start, end), page aligned */
-	u64 gap; /* usable bytes between the VMA below and this one (less a stack's guard gap) */
-	u64 gap_max; /* augment: the largest gap in this subtree */
+	u64 gap;             /* free bytes between the VMA below and this one */
+	u64 gap_max;         /* augment: the largest gap in this subtree */
 	u32 flags;
 	/* a private page was put here once, and may be here yet: stays through moves and splits.
 	 * Set by faults, with mm->lock held for reading (vma_mark_private) */
@@ -195,7 +195,11 @@ bool vma_can_merge(const struct vma *a, const struct vma *b);
 /* a swallows b, which lies right behind it and is taken out. */
 void vma_merge(struct vma_set *s, struct vma *a, struct vma *b);
 
-/* The highest (lowest) page-aligned address at which len bytes in [lo, hi) are free: true and
- * *addr, or false. len > 0. O(log n). */
+/*
+ * The highest (lowest) page-aligned address at which len bytes in [lo, hi) are free and in no guard
+ * gap: true and *addr, or false. len > 0. O(log n), and as much again for each stack whose guard
+ * gap was in the way. Top down the search goes on below the whole of such a guard gap, as Linux's
+ * does: what other VMAs leave free within it is not looked at.
+ */
 bool vma_gap_top_down(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr);
 bool vma_gap_bottom_up(struct vma_set *s, u64 len, vaddr_t lo, vaddr_t hi, vaddr_t *addr);
