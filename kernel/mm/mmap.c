@@ -139,10 +139,6 @@ static s64 search_top_down(struct mm *mm, vaddr_t hint, u64 len, vaddr_t low)
 /* low_slack: MAP_32BIT's search begins so far above its base. */
 static s64 find_place(struct mm *mm, vaddr_t hint, u64 len, u32 map_flags, u64 low_slack)
 {
-	if (page_align_down(hint) && page_align_down(hint) < mm_min_addr)
-		hint = page_align_up(mm_min_addr);
-	else
-		hint = page_align_down(hint);
 	if (map_flags & MAP_32BIT)
 		return search_bottom_up(
 			mm, hint, len, (struct bounds){ LOW_BASE + low_slack, LOW_END });
@@ -156,6 +152,13 @@ s64 mmap_find_place(struct mm *mm, vaddr_t hint, u64 len)
 	return find_place(mm, hint, len, 0, 0);
 }
 
+/* A hint that asks for what is too low asks for the lowest that may be (mremap takes it as it is). */
+static vaddr_t round_hint(vaddr_t hint)
+{
+	hint = page_align_down(hint);
+	return hint && hint < mm_min_addr ? page_align_up(mm_min_addr) : hint;
+}
+
 /* The address, or -ENOMEM, -EINVAL, -EPERM, -EEXIST. */
 static s64 choose_address(struct mm *mm, struct map_plan *plan)
 {
@@ -164,7 +167,8 @@ static s64 choose_address(struct mm *mm, struct map_plan *plan)
 
 	plan->fixed = rq->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	if (!plan->fixed)
-		addr = find_place(mm, rq->addr, plan->len, rq->flags, rq->low_slack);
+		addr = find_place(
+			mm, round_hint(rq->addr), plan->len, rq->flags, rq->low_slack);
 	else if (rq->addr > USER_END - plan->len)
 		return -ENOMEM;
 	else if (page_offset_in(rq->addr))
