@@ -192,6 +192,8 @@ static u32 flags_for(const struct map_request *rq, const struct mm *mm)
 		flags |= VMA_GROWSDOWN;
 	if (rq->flags & MAP_LOCKED)
 		flags |= VMA_LOCKED;
+	if (rq->flags & MAP_SYNC)
+		flags |= VMA_SYNC;
 	/* Who promises only what there is does not listen to this. */
 	if ((rq->flags & MAP_NORESERVE) && commit_settings.mode != OVERCOMMIT_NEVER)
 		flags |= VMA_NORESERVE;

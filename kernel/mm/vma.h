@@ -22,6 +22,7 @@ struct map_file_ops;
 #define VMA_MAYREAD     0x0010u /* what mprotect may grant: the open mode of the file */
 #define VMA_MAYWRITE    0x0020u
 #define VMA_MAYEXEC     0x0040u
+#define VMA_SYNC        0x0080u /* MAP_SYNC was asked for where that means nothing: shown, no more */
 #define VMA_GROWSDOWN   0x0100u
 #define VMA_STACK       0x0200u /* the initial stack: [stack] */
 #define VMA_LOCKONFAULT 0x0400u /* with VMA_LOCKED: only pages that are touched (MLOCK_ONFAULT) */

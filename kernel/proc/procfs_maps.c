@@ -134,6 +134,7 @@ static void put_vm_flags(struct proc_text *t, const struct vma *v)
 		{ VMA_LOCKONFAULT, 0, "lf" },
 		{ VMA_ACCOUNT, 0, "ac" },
 		{ VMA_NORESERVE, 0, "nr" },
+		{ VMA_SYNC, 0, "sf" },
 		{ VMA_WIPEONFORK, 0, "wf" },
 		{ VMA_DONTDUMP | VMA_DEVICE, 0, "dd" },
 		{ VMA_HUGEPAGE, 0, "hg" },
