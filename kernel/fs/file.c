@@ -275,6 +275,22 @@ static void map_put(void *file)
 	file_put(file);
 }
 
+int file_ask_map(struct file *f, struct map_request *rq)
+{
+	rq->file = f;
+	rq->file_ops = &file_map_ops;
+	rq->file_readable = f->mode & FILE_READ;
+	rq->file_writable = f->mode & FILE_WRITE;
+	rq->file_noexec = f->path.mount && (f->path.mount->flags & MS_NOEXEC);
+	rq->file_unmappable = !f->ops->map;
+	return f->ops->map ? f->ops->map(f, rq) : 0;
+}
+
+static int map_ask(void *file, struct map_request *rq)
+{
+	return file_ask_map(file, rq);
+}
+
 /* shared_write: a shared writable mapping has its file open for writing, which is counted
  * already. */
 /* msync(2): with the block map and the size, which those pages need to be found again. */
@@ -301,6 +317,7 @@ static bool map_is_ours(void *file)
 const struct map_file_ops file_map_ops = {
 	.get = map_get,
 	.put = map_put,
+	.ask = map_ask,
 	.sync = map_sync,
 	.punch_hole = map_punch_hole,
 	.is_ours = map_is_ours,

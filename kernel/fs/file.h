@@ -33,6 +33,9 @@ ssize_t generic_read(struct file *f, struct iobuf *buf, loff_t *pos);
 ssize_t generic_write(struct file *f, struct iobuf *buf,
 	loff_t *pos); /* takes inode->lock; O_APPEND, limits, partial counts */
 int generic_fsync(struct file *f, bool datasync);
+/* Fills in what the file says of being mapped: the mapping, the open mode, the seals. 0 or -errno.
+ * Does not sleep. */
+int file_ask_map(struct file *f, struct map_request *rq);
 int generic_map(struct file *f, struct map_request *rq);
 loff_t generic_seek(struct file *f, loff_t off, int whence);
 extern const struct file_ops generic_file_ops;

@@ -54,11 +54,15 @@ struct mm {
 	} limits;
 };
 
+struct map_request;
 /* What mm needs of a file that is mapped. fs/ provides one such table for all files. */
 struct map_file_ops {
 	void (*get)(void *file);
 	/* may sleep; not called under mm locks: gathered and put after unlock */
 	void (*put)(void *file);
+	/* How the file may be mapped, from rq->file_readable on: as mmap(2) asks. 0 or -errno. Does
+	 * not sleep; mm->lock may be held. */
+	int (*ask)(void *file, struct map_request *rq);
 	/* A writable shared mapping begins (delta 1) or ends (-1). May be NULL. */
 	void (*shared_write)(void *file, int delta);
 	/* msync(MS_SYNC): makes bytes [start, end) durable. 0 or -EIO... NULL: pagecache_sync().

@@ -10,14 +10,12 @@
 #include "mm/edit.h"
 #include "mm/mmap.h"
 
-/* The VMA at start, if it and its like cover [start, end) and are a shared, writable file. NULL: not
- * so. */
+/* The VMA at start, if it and its like cover [start, end) and are a shared file. NULL: not so. */
 static struct vma *find_shared(struct mm *mm, vaddr_t start, vaddr_t end)
 {
 	struct vma *first = vma_find(&mm->vmas, start), *v = first;
 
-	if (!first || !(first->flags & VMA_SHARED) || !(first->flags & VMA_MAYWRITE) ||
-		!first->mapping)
+	if (!first || !(first->flags & VMA_SHARED) || !first->mapping)
 		return NULL;
 	while (v->end < end) {
 		struct vma *next = vma_next(v);
@@ -34,17 +32,18 @@ static int remap_locked(struct edit *e, vaddr_t start, u64 len, pgoff_t pgoff)
 {
 	struct vma *v = find_shared(e->mm, start, start + len);
 	struct map_request rq = { .addr = start, .len = len, .pgoff = pgoff };
+	int err;
 
 	if (!v)
 		return -EINVAL;
+	err = v->file_ops->ask(v->file, &rq);
+	if (err)
+		return err;
+	/* What is open for reading only is not shared, as Linux sees it. */
+	if (!rq.file_writable)
+		return -EINVAL;
 	rq.prot = v->flags & VMA_PROT_MASK;
 	rq.flags = MAP_SHARED | MAP_FIXED | (v->flags & VMA_LOCKED ? MAP_LOCKED : 0);
-	rq.mapping = v->mapping;
-	rq.file = v->file;
-	rq.file_ops = v->file_ops;
-	rq.file_readable = v->flags & VMA_MAYREAD;
-	rq.file_writable = v->flags & VMA_MAYWRITE;
-	rq.file_noexec = !(v->flags & VMA_MAYEXEC);
 	return mmap_replace(e, &rq);
 }
 

@@ -25,20 +25,13 @@ static bool reading_implies_executing(void)
 	return current_proc()->personality & READ_IMPLIES_EXEC;
 }
 
-/* Fills in what the file says. 0 or -errno. */
 static int ask_file(struct file *f, struct map_request *rq)
 {
-	rq->file = f;
-	rq->file_ops = &file_map_ops;
-	rq->file_readable = f->mode & FILE_READ;
-	rq->file_writable = f->mode & FILE_WRITE;
-	rq->file_noexec = f->path.mount && (f->path.mount->flags & MS_NOEXEC);
-	rq->file_unmappable = !f->ops->map;
 	if (rq->flags & MAP_HUGETLB)
 		return -EINVAL;
 	if (rq->len > USER_END) /* before the file says more */
 		return -ENOMEM;
-	return f->ops->map ? f->ops->map(f, rq) : 0;
+	return file_ask_map(f, rq);
 }
 
 static s64 map(struct map_request *rq)
