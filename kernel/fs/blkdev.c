@@ -41,10 +41,10 @@ static ssize_t read(struct file *f, struct iobuf *buf, loff_t *pos)
 	return rw_read(&bd->mapping, &f->ra, buf, pos);
 }
 
-static int fsync(struct file *f, bool datasync)
+static int fsync(struct file *f, u64 start, u64 end, bool datasync)
 {
 	struct block_device *bd = f->private;
-	int err = pagecache_sync_since(&bd->mapping, 0, FILE_END, true, &f->errors), e;
+	int err = pagecache_sync_since(&bd->mapping, start, end, true, &f->errors), e;
 
 	(void)datasync;
 	e = block_flush(bd);
@@ -70,7 +70,7 @@ static ssize_t write(struct file *f, struct iobuf *buf, loff_t *pos)
 	n = rw_write(&bd->mapping, buf, pos);
 	buf->len += len - allowed;
 	if (n > 0 && (f->flags & O_DSYNC)) {
-		err = fsync(f, true);
+		err = fsync(f, (u64)(*pos - n), (u64)*pos, true);
 		if (err)
 			return err;
 	}
@@ -138,7 +138,7 @@ static s64 ioctl(struct file *f, u32 cmd, u64 arg)
 	case BLKFLSBUF:
 		if (!cred_is_root(current_cred()))
 			return -EACCES;
-		err = fsync(f, false);
+		err = fsync(f, 0, FILE_END, false);
 		if (!err)
 			pagecache_invalidate(&bd->mapping, 0, FILE_END);
 		return err;

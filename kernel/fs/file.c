@@ -245,7 +245,12 @@ loff_t file_seek(struct file *f, loff_t off, int whence)
 
 int file_fsync(struct file *f, bool datasync)
 {
-	return f->ops->fsync ? f->ops->fsync(f, datasync) : -EINVAL;
+	return file_fsync_range(f, 0, FILE_END, datasync);
+}
+
+int file_fsync_range(struct file *f, u64 start, u64 end, bool datasync)
+{
+	return f->ops->fsync ? f->ops->fsync(f, start, end, datasync) : -EINVAL;
 }
 
 /* ---------------------------------------------------------------- programs and mappings */
@@ -296,8 +301,7 @@ static int map_ask(void *file, struct map_request *rq)
 /* msync(2): with the block map and the size, which those pages need to be found again. */
 static int map_sync(void *file, u64 start, u64 end)
 {
-	(void)start, (void)end;
-	return file_fsync(file, true);
+	return file_fsync_range(file, start, end, true);
 }
 
 /* madvise(MADV_REMOVE) */

@@ -32,7 +32,7 @@ static inline void file_put(struct file *f)
 ssize_t generic_read(struct file *f, struct iobuf *buf, loff_t *pos);
 ssize_t generic_write(struct file *f, struct iobuf *buf,
 	loff_t *pos); /* takes inode->lock; O_APPEND, limits, partial counts */
-int generic_fsync(struct file *f, bool datasync);
+int generic_fsync(struct file *f, u64 start, u64 end, bool datasync);
 /* Fills in what the file says of being mapped: the mapping, the open mode, the seals. 0 or -errno.
  * Does not sleep. */
 int file_ask_map(struct file *f, struct map_request *rq);
@@ -53,6 +53,8 @@ int file_readdir(struct file *f, struct dir_context *ctx);
 loff_t file_seek(struct file *f, loff_t off, int whence);
 /* fsync(2), fdatasync(2) */
 int file_fsync(struct file *f, bool datasync);
+/* The same of bytes [start, end). */
+int file_fsync_range(struct file *f, u64 start, u64 end, bool datasync);
 
 /* fallocate(2), by the modes of <linux/falloc.h>. 0 or -errno. May sleep. */
 int file_fallocate(struct file *f, int mode, loff_t off, loff_t len);

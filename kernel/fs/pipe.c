@@ -354,9 +354,9 @@ static void pipe_release(struct file *f)
 	pipe_put(f->inode);
 }
 
-static int pipe_fsync(struct file *f, bool datasync)
+static int pipe_fsync(struct file *f, u64 start, u64 end, bool datasync)
 {
-	(void)f, (void)datasync;
+	(void)f, (void)start, (void)end, (void)datasync;
 	return -EINVAL;
 }
 

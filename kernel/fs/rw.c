@@ -300,7 +300,7 @@ ssize_t generic_write(struct file *f, struct iobuf *buf, loff_t *pos)
 	n = write_locked(f, buf, pos);
 	mutex_unlock(&inode->lock);
 	if (n > 0 && (f->flags & O_DSYNC)) { /* O_SYNC contains it */
-		err = file_fsync(f, !(f->flags & __O_SYNC));
+		err = file_fsync_range(f, (u64)(*pos - n), (u64)*pos, !(f->flags & __O_SYNC));
 		if (err)
 			return err;
 	}
@@ -315,7 +315,7 @@ static int sync_inode(struct inode *inode, errseq_t *seen)
 	return pagecache_sync_since(&inode->sb->bdev->mapping, 0, FILE_END, true, seen);
 }
 
-int generic_fsync(struct file *f, bool datasync)
+int generic_fsync(struct file *f, u64 start, u64 end, bool datasync)
 {
 	struct inode *inode = f->inode;
 	struct block_device *bd = inode->sb->bdev;
@@ -324,7 +324,7 @@ int generic_fsync(struct file *f, bool datasync)
 	/* the size and the block map are needed in any case, and are written with the rest */
 	(void)datasync;
 	e = inode_write_one(inode); /* any other error is one of the mapping's */
-	err = pagecache_sync_since(&inode->mapping, 0, FILE_END, true, &f->errors);
+	err = pagecache_sync_since(&inode->mapping, start, end, true, &f->errors);
 	if (!bd)
 		return err;
 	if (e == -ENOMEM)

@@ -530,9 +530,9 @@ static int readdir(struct file *f, struct dir_context *ctx)
 	return 0;
 }
 
-static int fsync(struct file *f, bool datasync)
+static int fsync(struct file *f, u64 start, u64 end, bool datasync)
 {
-	(void)f, (void)datasync;
+	(void)f, (void)start, (void)end, (void)datasync;
 	return 0;
 }
 

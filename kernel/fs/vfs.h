@@ -227,7 +227,8 @@ struct file_ops {
 	int (*readdir)(struct file *f, struct dir_context *ctx); /* inode->lock held */
 	int (*open)(struct inode *inode, struct file *f);        /* NULL: nothing to do */
 	void (*release)(struct file *f);                         /* the last reference is gone */
-	int (*fsync)(struct file *f, bool datasync);             /* NULL: -EINVAL */
+	/* Makes bytes [start, end) durable. NULL: -EINVAL */
+	int (*fsync)(struct file *f, u64 start, u64 end, bool datasync);
 	loff_t (*seek)(struct file *f, loff_t off,
 		int whence); /* NULL: generic (files), see FILE_NOSEEK */
 	/* May it be mapped, and how: sets rq->mapping or rq->device_map. NULL: -ENODEV. */
