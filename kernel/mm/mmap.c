@@ -67,7 +67,7 @@ static int check_length(struct map_plan *plan)
  * that may be written. */
 static bool wants_shared_memory(const struct map_request *rq)
 {
-	if (rq->flags & MAP_GROWSDOWN)
+	if ((rq->flags & MAP_GROWSDOWN) || rq->huge_size)
 		return false;
 	if (!rq->file)
 		return !rq->mapping && (rq->flags & MAP_TYPE) == MAP_SHARED;
@@ -159,6 +159,29 @@ static vaddr_t round_hint(vaddr_t hint)
 	return hint && hint < mm_min_addr ? page_align_up(mm_min_addr) : hint;
 }
 
+/* A hint is rounded down to huge pages, be it to 0, which is not for all. */
+static s64 find_huge_place(struct mm *mm, const struct map_plan *plan)
+{
+	u64 size = plan->rq->huge_size;
+	vaddr_t hint = ALIGN_DOWN(round_hint(plan->rq->addr), size);
+	s64 addr;
+
+	if (plan->rq->addr && is_free(mm, hint, plan->len))
+		return (s64)hint;
+	addr = find_place(mm, 0, plan->len + size - PAGE_SIZE, 0, 0);
+	return addr < 0 ? addr : (s64)ALIGN_UP((u64)addr, size);
+}
+
+/* Without MAP_FIXED. */
+static s64 find_place_for(struct mm *mm, const struct map_plan *plan)
+{
+	const struct map_request *rq = plan->rq;
+
+	if (rq->huge_size)
+		return find_huge_place(mm, plan);
+	return find_place(mm, round_hint(rq->addr), plan->len, rq->flags, rq->low_slack);
+}
+
 /* The address, or -ENOMEM, -EINVAL, -EPERM, -EEXIST. */
 static s64 choose_address(struct mm *mm, struct map_plan *plan)
 {
@@ -167,8 +190,9 @@ static s64 choose_address(struct mm *mm, struct map_plan *plan)
 
 	plan->fixed = rq->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	if (!plan->fixed)
-		addr = find_place(
-			mm, round_hint(rq->addr), plan->len, rq->flags, rq->low_slack);
+		addr = find_place_for(mm, plan);
+	else if (rq->huge_size && (rq->addr & (rq->huge_size - 1)))
+		return -EINVAL;
 	else if (rq->addr > USER_END - plan->len)
 		return -ENOMEM;
 	else if (page_offset_in(rq->addr))
@@ -282,7 +306,8 @@ static int check_rights(struct mm *mm, struct map_plan *plan)
 	plan->vma.flags = flags_for(plan->rq, mm);
 	err = check_locked(mm, plan);
 	if (!err)
-		err = plan->rq->file ? check_file(plan) : check_anonymous(plan);
+		err = plan->rq->file || plan->rq->huge_size ? check_file(plan)
+							    : check_anonymous(plan);
 	if (!err && edit_is_accountable(plan->vma.flags))
 		plan->vma.flags |= VMA_ACCOUNT;
 	return err;
@@ -328,6 +353,12 @@ static u64 pages_mapped_in(struct mm *mm, vaddr_t start, vaddr_t end, u64 *charg
 	return nr;
 }
 
+/* No page of that size is left, so all that is open is why not. -EINVAL or -ENOMEM. */
+static int refuse_huge(const struct map_request *rq)
+{
+	return rq->pgoff & ((rq->huge_size >> PAGE_SHIFT) - 1) ? -EINVAL : -ENOMEM;
+}
+
 /* The limits and the promise, less what goes in exchange. 0 or -ENOMEM. */
 static int admit(struct edit *e, const struct map_plan *plan)
 {
@@ -369,6 +400,8 @@ static int map_plan(struct edit *e, struct map_plan *plan)
 	if (addr < 0)
 		return (int)addr;
 	err = check_rights(mm, plan);
+	if (!err && plan->rq->huge_size)
+		err = refuse_huge(plan->rq);
 	if (err)
 		return err;
 	v->mm = mm;

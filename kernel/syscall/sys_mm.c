@@ -57,21 +57,17 @@ static s64 map_file(int fd, struct map_request *rq)
 	return result;
 }
 
-/* MAP_HUGETLB: files of huge pages are behind it, but the pool is empty, so what is right fails for
- * want of memory. */
-static s64 map_huge(const struct map_request *rq)
+/* MAP_HUGETLB: as a file of huge pages, which anybody may read and write. */
+static s64 map_huge(struct map_request *rq)
 {
-	u32 shift = rq->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK, type = rq->flags & MAP_TYPE;
-	u64 size = shift == HUGE_1GB ? GIB(1) : MIB(2);
+	u32 shift = rq->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
 
 	if (shift && shift != HUGE_2MB && shift != HUGE_1GB)
 		return -EINVAL;
-	if (!ALIGN_UP(rq->len, size) || !type || type > MAP_SHARED_VALIDATE ||
-		(rq->flags & MAP_GROWSDOWN))
-		return -EINVAL;
-	if ((rq->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) && (rq->addr & (size - 1)))
-		return -EINVAL;
-	return -ENOMEM;
+	rq->huge_size = shift == HUGE_1GB ? GIB(1) : MIB(2);
+	rq->len = ALIGN_UP(rq->len, rq->huge_size);
+	rq->file_readable = rq->file_writable = true;
+	return map(rq);
 }
 
 s64 sys_mmap(vaddr_t addr, u64 len, u64 prot, u64 flags, int fd, u64 offset)
