@@ -411,7 +411,18 @@ void edit_unmap_all(struct edit *e)
 	vma_set_init(&e->mm->vmas);
 }
 
-struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags)
+static void set_flags(struct edit *e, struct vma *v, u32 flags)
+{
+	account(e, v->flags, -(s64)vma_pages(v));
+	if ((v->flags ^ flags) & VMA_LOCKED)
+		mlock_set_flags(v, flags);
+	else
+		v->flags = flags;
+	account(e, v->flags, (s64)vma_pages(v));
+}
+
+/* Cuts [start, end) out of v: returns it. */
+static struct vma *cut_out(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
 {
 	if (v->start < start) {
 		split(e, v, start);
@@ -419,11 +430,18 @@ struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t
 	}
 	if (v->end > end)
 		split(e, v, end);
-	account(e, v->flags, -(s64)vma_pages(v));
-	if ((v->flags ^ flags) & VMA_LOCKED)
-		mlock_set_flags(v, flags);
-	else
-		v->flags = flags;
-	account(e, v->flags, (s64)vma_pages(v));
+	return v;
+}
+
+void edit_unlock(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
+{
+	v = cut_out(e, v, start, end);
+	set_flags(e, v, v->flags & ~VMA_LOCK_MASK);
+}
+
+struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags)
+{
+	v = cut_out(e, v, start, end);
+	set_flags(e, v, flags);
 	return merge_around(e, v);
 }

@@ -52,6 +52,9 @@ void edit_unmap_all(struct edit *e);
 /* The part [start, end) of v gets other flags, and is merged with neighbours that are alike then.
  * Takes up to 2 nodes. Returns the VMA that covers the range now. */
 struct vma *edit_set_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 flags);
+/* The part [start, end) of v is not locked any more. It is a VMA of its own then, not merged. Takes
+ * up to 2 nodes. */
+void edit_unlock(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end);
 /* v gets a new end behind free space, and swallows what it then touches if it is alike (mremap). */
 void edit_grow(struct edit *e, struct vma *v, vaddr_t end);
 /* v's bounds into free space, without merging (the stack). */

@@ -134,8 +134,8 @@ static void move_entries(struct mm *mm, struct mapping *m, vaddr_t old, vaddr_t 
 		mutex_unlock(&m->rmap_lock);
 }
 
-/* MREMAP_DONTUNMAP: what stays went bare. The lock went along with the pages, and so did every
- * private page, if all of the VMA was moved. */
+/* MREMAP_DONTUNMAP: what stays went bare. The lock went along with the pages (as on Linux, nothing
+ * is merged then), and so did every private page, if all of the VMA was moved. */
 static void strip_old_place(struct remap *r)
 {
 	struct vma *v = vma_find(&r->e.mm->vmas, r->old);
@@ -143,7 +143,7 @@ static void strip_old_place(struct remap *r)
 	if (v->start == r->old && v->end == r->old + r->old_len)
 		v->ever_private = false;
 	if (v->flags & VMA_LOCKED)
-		edit_set_flags(&r->e, v, r->old, r->old + r->old_len, v->flags & ~VMA_LOCK_MASK);
+		edit_unlock(&r->e, v, r->old, r->old + r->old_len);
 }
 
 /* Moves v's part to r->new, which is free. Plan, then commit. */
