@@ -111,6 +111,18 @@ const char *next_mapping(const char *at, struct mapping *m)
 	return at;
 }
 
+bool is_memfd_mapped(uint64_t start, uint64_t end)
+{
+	const char *at = read_maps();
+	struct mapping m;
+
+	while (at && (at = next_mapping(at, &m)) != NULL)
+		if (m.start < end && m.end > start && m.perms[3] == 's' &&
+			memcmp(m.path, "/memfd:", 7) == 0)
+			return true;
+	return false;
+}
+
 static void put_mapping(const struct mapping *m)
 {
 	put("    ");

@@ -31,6 +31,9 @@ const char *next_mapping(const char *at, struct mapping *m);
 /* Does [start, end) reach beyond one line of the file, within what next_mapping() takes for one? */
 bool is_split_by_history(uint64_t start, uint64_t end);
 
+/* Is the memory file mapped, shared, anywhere in [start, end)? */
+bool is_memfd_mapped(uint64_t start, uint64_t end);
+
 /* Puts a hash of the mappings into the line. */
 void note_maps(void);
 

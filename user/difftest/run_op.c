@@ -147,15 +147,38 @@ static long run_call(const struct op *op, const uint64_t *a)
 	return -ENOSYS;
 }
 
+/* Is this a new mapping of the memory file, while there are others? */
+static bool maps_memfd_again(const struct op *op, uint64_t start, uint64_t end)
+{
+	if (op->kind == OP_remap_file_pages)
+		return is_memfd_mapped(start, end);
+	return op->kind == OP_mmap && op->args[4] == FILE_MEMFD && is_memfd_mapped(0, TOP);
+}
+
 /*
- * Linux moves memory of one VMA only, and what looks like one mapping may be several of them there
- * (see next_mapping()). Such an operation is passed over; the other kernel will not be asked for it.
+ * Linux 6.1 asks for F_SEAL_FUTURE_WRITE after it has tried to make one mapping of the new one and
+ * what is beside it. If that goes, the seal is forgotten.
+ */
+static bool may_escape_seal(const struct op *op, uint64_t start, uint64_t end)
+{
+	long seals;
+
+	if (!maps_memfd_again(op, start, end))
+		return false;
+	seals = SYS(fcntl, files[FILE_MEMFD], F_GET_SEALS);
+	return seals > 0 && (seals & F_SEAL_FUTURE_WRITE);
+}
+
+/*
+ * Such an operation is passed over; the other kernel will not be asked for it. Linux moves memory of
+ * one VMA only, and what looks like one mapping may be several of them there (see next_mapping()).
  */
 static bool is_passed_over(const struct op *op)
 {
 	uint64_t start = resolve_address(op->args[0]), end = start + op->args[1];
 
-	return op->kind == OP_mremap && end >= start && is_split_by_history(start, end);
+	return (op->kind == OP_mremap && end >= start && is_split_by_history(start, end)) ||
+	       may_escape_seal(op, start, end);
 }
 
 void run_op(const struct op *op, uint32_t turn)
