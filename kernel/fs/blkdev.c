@@ -55,20 +55,17 @@ static ssize_t write(struct file *f, struct iobuf *buf, loff_t *pos)
 {
 	struct block_device *bd = f->private;
 	u64 size = mapping_size(&bd->mapping);
-	size_t len = buf->len, allowed;
 	ssize_t n;
 	int err;
 
 	if (bd->read_only)
 		return -EPERM;
-	if (!len)
+	if (!buf->len)
 		return 0;
 	if ((u64)*pos >= size)
 		return -ENOSPC;
-	allowed = min((u64)len, size - (u64)*pos);
-	buf->len = allowed;
+	iobuf_cut(buf, min((u64)buf->len, size - (u64)*pos));
 	n = rw_write(&bd->mapping, buf, pos);
-	buf->len += len - allowed;
 	if (n > 0 && (f->flags & O_DSYNC)) {
 		err = fsync(f, (u64)(*pos - n), (u64)*pos, true);
 		if (err)

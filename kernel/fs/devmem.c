@@ -17,8 +17,7 @@ static ssize_t null_write(struct file *f, struct iobuf *buf, loff_t *pos)
 	ssize_t n = (ssize_t)buf->len;
 
 	(void)f, (void)pos;
-	buf->addr += buf->len;
-	buf->len = 0;
+	iobuf_skip(buf, buf->len);
 	return n;
 }
 
@@ -98,8 +97,7 @@ static ssize_t kmsg_write(struct file *f, struct iobuf *buf, loff_t *pos)
 	line[n] = '\0';
 	pr_info("%s", line);
 	n += buf->len; /* the rest of a long line is cut */
-	buf->addr += buf->len;
-	buf->len = 0;
+	iobuf_skip(buf, buf->len);
 	return (ssize_t)n;
 }
 

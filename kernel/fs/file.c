@@ -165,13 +165,14 @@ void file_release(struct file *f)
 }
 
 /* --------------------------------------------------------- what the system calls do with a file */
-/* The range is checked once, whole, as Linux does: a bad one moves no byte. */
+/* The range is checked once, whole, as Linux does: a bad one moves no byte. Pieces behind the
+ * present one have been checked when they were read in. */
 static bool buffer_ok(struct iobuf *buf)
 {
-	if (!buf->kernel && !user_range_ok(buf->addr, buf->len))
+	if (!buf->kernel && !user_range_ok(buf->addr, buf->here))
 		return false;
 	if (buf->len > MAX_RW_COUNT)
-		buf->len = MAX_RW_COUNT;
+		iobuf_cut(buf, MAX_RW_COUNT);
 	return true;
 }
 

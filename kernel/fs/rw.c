@@ -90,16 +90,6 @@ ssize_t generic_read(struct file *f, struct iobuf *buf, loff_t *pos)
 }
 
 /* ---------------------------------------------------------------- writing one page */
-/* Copies n bytes without faulting; buf is left alone. */
-static size_t copy_nofault(void *to, const struct iobuf *buf, size_t n)
-{
-	if (buf->kernel) {
-		memcpy(to, (void *)buf->addr, n);
-		return n;
-	}
-	return n - user_copy_in_nofault(to, buf->addr, n);
-}
-
 static int make_uptodate(struct mapping *m, struct page *page)
 {
 	if (page_test(page, PG_UPTODATE))
@@ -140,7 +130,7 @@ static s64 overwrite_page(struct mapping *m, struct page *page, const struct iob
 	int err;
 
 	/* the page has to be what it was; the caller tries again */
-	if (copy_nofault(page_address(page), buf, PAGE_SIZE) < PAGE_SIZE)
+	if (iobuf_peek_nofault(buf, page_address(page), PAGE_SIZE) < PAGE_SIZE)
 		return make_uptodate(m, page);
 	err = prepare(m, page, 0, PAGE_SIZE);
 	if (err)
@@ -159,7 +149,7 @@ static s64 update_page(struct mapping *m, struct page *page, const struct iobuf 
 		err = prepare(m, page, off, off + n);
 	if (err)
 		return err;
-	copied = (u32)copy_nofault((char *)page_address(page) + off, buf, n);
+	copied = (u32)iobuf_peek_nofault(buf, (char *)page_address(page) + off, n);
 	if (copied)
 		page_written(m, page, at, copied);
 	else if (!mapping_has_disk(m) || page_index(page) << PAGE_SHIFT < mapping_size(m))
@@ -167,20 +157,10 @@ static s64 update_page(struct mapping *m, struct page *page, const struct iobuf 
 	return copied;
 }
 
-/* How many of n bytes, a page's at most, can be read: all, those of the first user page, or none. */
-static u32 readable_bytes(const struct iobuf *buf, u32 n)
-{
-	u32 first = (u32)(PAGE_SIZE - page_offset_in(buf->addr));
-
-	if (buf->kernel || !user_prefault(buf->addr, n, false))
-		return n;
-	return first < n && !user_prefault(buf->addr, first, false) ? first : 0;
-}
-
 /* Writes up to the end of the page. Bytes (0: the user's page went away, again), or -errno. */
 static s64 write_page(struct mapping *m, struct iobuf *buf, u64 at)
 {
-	u32 n = readable_bytes(buf, (u32)min(PAGE_SIZE - page_offset_in(at), buf->len));
+	u32 n = (u32)iobuf_prefault(buf, min(PAGE_SIZE - page_offset_in(at), buf->len));
 	struct page *page;
 	s64 done;
 
@@ -208,8 +188,7 @@ ssize_t rw_write(struct mapping *m, struct iobuf *buf, loff_t *pos)
 		if (n < 0)
 			break;
 		at += (u64)n;
-		buf->addr += (u64)n;
-		buf->len -= (size_t)n;
+		iobuf_skip(buf, (size_t)n);
 		pagecache_throttle_writer();
 		if (buf->len)
 			cond_resched();
@@ -248,7 +227,7 @@ static ssize_t write_at(struct inode *inode, struct iobuf *buf, loff_t *pos)
 
 	if ((u64)*pos > old) {
 		/* What cannot be read changes nothing: not even by a mapping of the gap itself. */
-		if (!readable_bytes(buf, 1))
+		if (!iobuf_prefault(buf, 1))
 			return -EFAULT;
 		err = pagecache_set_size(m, (u64)*pos);
 		if (err)
@@ -270,21 +249,22 @@ static ssize_t write_at(struct inode *inode, struct iobuf *buf, loff_t *pos)
 static ssize_t write_locked(struct file *f, struct iobuf *buf, loff_t *pos)
 {
 	struct inode *inode = f->inode;
-	size_t len = buf->len;
+	struct iobuf part;
 	s64 allowed;
 	ssize_t n;
 
 	if (f->flags & O_APPEND)
 		*pos = (loff_t)mapping_size(&inode->mapping);
-	allowed = clip_to_limits(inode, (u64)*pos, len);
+	allowed = clip_to_limits(inode, (u64)*pos, buf->len);
 	if (allowed < 0)
 		return allowed;
 	allowed = seal_clip_write(inode, (u64)*pos, (u64)allowed);
 	if (allowed < 0) /* asked for each page, when its bytes are there */
-		return readable_bytes(buf, 1) ? allowed : -EFAULT;
-	buf->len = (size_t)allowed;
-	n = write_at(inode, buf, pos);
-	buf->len += len - (size_t)allowed;
+		return iobuf_prefault(buf, 1) ? allowed : -EFAULT;
+	part = *buf;
+	iobuf_cut(&part, (size_t)allowed);
+	n = write_at(inode, &part, pos);
+	iobuf_skip(buf, n > 0 ? (size_t)n : 0);
 	return n;
 }
 

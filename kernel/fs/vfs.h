@@ -218,8 +218,8 @@ struct path {
 struct dir_context; /* readdir, file.h */
 
 struct file_ops {
-	/* At *pos, which they advance. Bytes, or -errno; bytes before an error count. buf->addr/len
-	 * advance too. */
+	/* At *pos, which they advance. Bytes, or -errno; bytes before an error count. buf
+	 * advances too. */
 	ssize_t (*read)(struct file *f, struct iobuf *buf, loff_t *pos);
 	ssize_t (*write)(struct file *f, struct iobuf *buf, loff_t *pos);
 	s64 (*ioctl)(struct file *f, u32 cmd, u64 arg);     /* NULL: -ENOTTY */

@@ -30,7 +30,6 @@
 #define MSG_CTRUNC       0x8u
 #define MSG_TRUNC        0x20u
 #define MSG_DONTWAIT     0x40u
-#define MSG_EOR          0x80u
 #define MSG_WAITALL      0x100u
 #define MSG_NOSIGNAL     0x4000u
 #define MSG_CMSG_CLOEXEC 0x40000000u

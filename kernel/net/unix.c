@@ -283,9 +283,7 @@ int unix_shutdown(struct unix_sock *s, int how)
 /* ---------------------------------------------------------------- the file */
 static ssize_t unix_read(struct file *f, struct iobuf *buf, loff_t *pos)
 {
-	struct unix_io io = {
-		.pieces = buf, .nr_pieces = 1, .len = buf->len, .nonblock = f->flags & O_NONBLOCK
-	};
+	struct unix_io io = { .buf = buf, .nonblock = f->flags & O_NONBLOCK };
 
 	(void)pos;
 	return buf->len ? unix_receive(f->private, &io) : 0;
@@ -294,11 +292,9 @@ static ssize_t unix_read(struct file *f, struct iobuf *buf, loff_t *pos)
 static ssize_t unix_write(struct file *f, struct iobuf *buf, loff_t *pos)
 {
 	struct unix_sock *s = f->private;
-	struct unix_io io = { .pieces = buf,
-		.nr_pieces = 1,
-		.len = buf->len,
-		.nonblock = f->flags & O_NONBLOCK,
-		.creds = unix_own_creds() };
+	struct unix_io io = {
+		.buf = buf, .nonblock = f->flags & O_NONBLOCK, .creds = unix_own_creds()
+	};
 	ssize_t n = unix_send(s, &io);
 
 	(void)pos;

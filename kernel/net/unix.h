@@ -30,12 +30,10 @@ struct file *unix_accept(struct unix_sock *s, u32 flags, bool nonblock);
 int unix_name(struct unix_sock *s, bool of_peer, struct sockaddr_un *name);
 int unix_shutdown(struct unix_sock *s, int how);
 
-/* One message on its way: pieces of memory, and what goes along. */
+/* One message on its way: its bytes, and what goes along. */
 struct unix_io {
-	struct iobuf *pieces;
-	u32 nr_pieces;
-	size_t len; /* bytes in all pieces that are left */
-	u32 flags;  /* MSG_*; after receiving also MSG_TRUNC, MSG_EOR */
+	struct iobuf *buf; /* the memory of its bytes */
+	u32 flags;         /* MSG_*; after receiving also MSG_TRUNC */
 	bool nonblock;
 	struct sockaddr_un name; /* where to; received: where from */
 	u32 name_len;            /* 0: none */

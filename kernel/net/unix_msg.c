@@ -98,28 +98,6 @@ static void free_one(struct unix_msg *m)
 	unix_msgs_free(&one);
 }
 
-/* Copies between the pieces of the call and one buffer. False: a bad address. */
-static bool copy_pieces(struct unix_io *io, void *data, size_t n, bool to_user)
-{
-	while (n) {
-		struct iobuf *b = io->pieces;
-		size_t part = min(n, b->len), done;
-
-		if (!part) {
-			io->pieces++;
-			io->nr_pieces--;
-			continue;
-		}
-		done = to_user ? iobuf_put(b, data, part) : iobuf_take(b, data, part);
-		io->len -= done;
-		if (done < part)
-			return false;
-		data = (u8 *)data + part;
-		n -= part;
-	}
-	return true;
-}
-
 /* ---------------------------------------------------------------- sending */
 bool unix_has_room(const struct unix_sock *receiver)
 {
@@ -193,7 +171,7 @@ static int send_piece(struct unix_sock *s, struct unix_sock *to, struct unix_io 
 		return -ENOBUFS;
 	if (io->nr_files)
 		err = unix_rights_attach(m, io->files, io->nr_files);
-	if (!err && !copy_pieces(io, m->data, n, false))
+	if (!err && iobuf_take(io->buf, m->data, n) < n)
 		err = -EFAULT;
 	if (!err)
 		err = enqueue(s, to, m, io->nonblock);
@@ -209,8 +187,8 @@ static ssize_t send_stream(struct unix_sock *s, struct unix_sock *to, struct uni
 	ssize_t done = 0;
 	int err = 0;
 
-	while (io->len && !err) {
-		u32 n = (u32)min(io->len, STREAM_PIECE);
+	while (io->buf->len && !err) {
+		u32 n = (u32)min(io->buf->len, STREAM_PIECE);
 
 		err = send_piece(s, to, io, n);
 		if (!err)
@@ -221,7 +199,7 @@ static ssize_t send_stream(struct unix_sock *s, struct unix_sock *to, struct uni
 
 static ssize_t send_packet(struct unix_sock *s, struct unix_sock *to, struct unix_io *io)
 {
-	size_t n = io->len;
+	size_t n = io->buf->len;
 	int err;
 
 	if (n > s->send_size - 32)
@@ -362,12 +340,12 @@ static ssize_t read_stream(struct unix_sock *s, struct unix_io *io, bool first, 
 	struct unix_msg *m = next_msg(s, NULL), *next;
 	ssize_t done = 0;
 
-	for (; m && io->len && !had_files; m = next) {
-		u32 n = (u32)min(io->len, (size_t)(m->len - m->done));
+	for (; m && io->buf->len && !had_files; m = next) {
+		u32 n = (u32)min(io->buf->len, (size_t)(m->len - m->done));
 
 		if (!first && s->pass_creds && !same_creds(&io->creds, &m->creds))
 			break;
-		if (!copy_pieces(io, m->data + m->done, n, true))
+		if (iobuf_put(io->buf, m->data + m->done, n) < n)
 			return done ? done : -EFAULT;
 		if (first) {
 			take_creds(s, m, io);
@@ -389,10 +367,10 @@ static ssize_t read_packet(struct unix_sock *s, struct unix_io *io, struct list 
 {
 	struct unix_msg *m = next_msg(s, NULL);
 	bool peek = io->flags & MSG_PEEK;
-	size_t n = min(io->len, (size_t)m->len);
+	size_t n = min(io->buf->len, (size_t)m->len);
 	bool real_length = io->flags & MSG_TRUNC;
 
-	if (!copy_pieces(io, m->data, n, true)) {
+	if (iobuf_put(io->buf, m->data, n) < n) {
 		if (!peek)
 			consume(s, m, m->len, true, gone);
 		return -EFAULT;
@@ -401,8 +379,6 @@ static ssize_t read_packet(struct unix_sock *s, struct unix_io *io, struct list 
 	take_creds(s, m, io);
 	take_files(m, io, peek);
 	io->flags = n < m->len ? MSG_TRUNC : 0;
-	if (s->type == SOCK_SEQPACKET)
-		io->flags |= MSG_EOR;
 	if (!peek)
 		consume(s, m, m->len, true, gone);
 	return real_length ? (ssize_t)m->len : (ssize_t)n;
@@ -461,13 +437,13 @@ ssize_t unix_receive(struct unix_sock *s, struct unix_io *io)
 	io->has_creds = false;
 	if (!n && io->flags & MSG_OOB)
 		n = -EOPNOTSUPP;
-	if (n || (!io->len && unix_is_stream(s)))
+	if (n || (!io->buf->len && unix_is_stream(s)))
 		return n;
 	for (;;) {
 		n = read_once(s, io, !done);
 		if (n > 0)
 			done += n;
-		if (n > 0 && all && io->len && !io->nr_files)
+		if (n > 0 && all && io->buf->len && !io->nr_files)
 			continue;
 		if (n != -EAGAIN || nonblock || (done && !all))
 			break;

@@ -9,11 +9,8 @@
 #include "fs/file.h"
 #include "fs/inode.h"
 #include "fs/rw.h"
-#include "mm/slab.h"
 #include "syscall/syscall.h"
 #include "syscall/vector.h"
-
-#define BOUNCE_MAX KIB(64)
 
 typedef ssize_t (*file_rw_fn)(struct file *f, struct iobuf *buf, loff_t *pos);
 
@@ -91,90 +88,14 @@ s64 sys_pwrite64(int fd, vaddr_t addr, size_t len, loff_t pos)
 }
 
 /* ---------------------------------------------------------------- vectors */
-/* One call a piece, until one is short. */
-static s64 rw_pieces(struct file *f, const struct vector *v, loff_t *pos, file_rw_fn fn)
-{
-	s64 done = 0, n;
-
-	for (u32 i = 0; i < v->count; i++) {
-		struct iobuf buf = iobuf_user((u64)v->iov[i].iov_base, v->iov[i].iov_len);
-		size_t len = buf.len;
-
-		if (!len)
-			continue;
-		n = fn(f, &buf, pos);
-		if (n < 0)
-			return done ? done : n;
-		done += n;
-		if ((size_t)n < len)
-			break;
-	}
-	return done;
-}
-
-/* Copies between the pieces and one kernel buffer of len bytes. Bytes; fewer: a bad address. */
-static size_t vector_copy(const struct vector *v, char *data, size_t len, bool to_user)
-{
-	size_t done = 0, n, left;
-
-	for (u32 i = 0; i < v->count && done < len; i++) {
-		n = min((size_t)v->iov[i].iov_len, len - done);
-		left = to_user ? user_copy_out((u64)v->iov[i].iov_base, data + done, n)
-			       : user_copy_in(data + done, (u64)v->iov[i].iov_base, n);
-		done += n - left;
-		if (left)
-			break;
-	}
-	return done;
-}
-
-/* A stream: one read or write of all pieces together, so that it neither blocks between them nor is
- * split. */
-static s64 rw_bounced(struct file *f, const struct vector *v, size_t len, loff_t *pos, bool write)
-{
-	char *data = kmalloc(len);
-	struct iobuf buf = iobuf_kernel(data, len);
-	size_t copied;
-	s64 n = -EFAULT;
-
-	if (!data)
-		return -ENOMEM;
-	if (write) {
-		buf.len = vector_copy(v, data, len, false);
-		if (buf.len)
-			n = file_write(f, &buf, pos);
-	} else {
-		n = file_read(f, &buf, pos);
-		if (n > 0) {
-			copied = vector_copy(v, data, (size_t)n, true);
-			n = copied ? (s64)copied : -EFAULT;
-		}
-	}
-	kfree(data);
-	return n;
-}
-
-static s64 rw_vector(struct file *f, const struct vector *v, loff_t *pos, bool write)
-{
-	bool together = !has_position(f) ? v->total <= BOUNCE_MAX || !write
-					 : write && v->total <= PAGE_SIZE;
-
-	if (v->used > 1 && together && (f->mode & (write ? FILE_WRITE : FILE_READ)))
-		return rw_bounced(f, v, min(v->total, (size_t)BOUNCE_MAX), pos, write);
-	if (!v->used) { /* nothing to move, but the file's mode is still checked */
-		struct iobuf none = iobuf_user(0, 0);
-
-		return write ? file_write(f, &none, pos) : file_read(f, &none, pos);
-	}
-	return rw_pieces(f, v, pos, write ? file_write : file_read);
-}
-
 /* pos NULL: the file's own position. */
 static s64 do_vector(int fd, vaddr_t uiov, u64 count, const loff_t *at, bool write)
 {
+	file_rw_fn fn = write ? file_write : file_read;
 	struct file *f = fd_get(fd);
-	struct vector v;
 	loff_t pos = at ? *at : 0;
+	struct iobuf buf;
+	struct vector v;
 	s64 n;
 
 	if (!f)
@@ -185,13 +106,8 @@ static s64 do_vector(int fd, vaddr_t uiov, u64 count, const loff_t *at, bool wri
 	}
 	n = vector_get(&v, uiov, count);
 	if (!n) {
-		if (at || !has_position(f)) {
-			n = rw_vector(f, &v, &pos, write);
-		} else {
-			mutex_lock(&f->pos_lock);
-			n = rw_vector(f, &v, &f->pos, write);
-			mutex_unlock(&f->pos_lock);
-		}
+		buf = iobuf_pieces(v.iov, v.total);
+		n = at ? fn(f, &buf, &pos) : rw_at_position(f, &buf, fn);
 		vector_free(&v);
 	}
 	file_put(f);

@@ -13,30 +13,39 @@
 #include "net/unix.h"
 #include "proc/signal.h"
 #include "syscall/syscall.h"
+#include "syscall/vector.h"
 
 #define IOV_MAX_HERE    1024  /* UIO_MAXIOV */
 #define CONTROL_MAX     20480 /* net.core.optmem_max */
 #define MAX_ADDRESS_LEN 128   /* struct sockaddr_storage */
-#define FAST_IOVECS     8
 
 /* ---------------------------------------------------------------- descriptors */
-/* The file of a socket, with a reference; ERR_PTR: -EBADF, -ENOTSOCK. */
-static struct file *socket_get(int fd, struct unix_sock **s)
-{
-	struct file *f = fd_get(fd);
+/* What a descriptor stands for during a call. */
+struct socket {
+	struct file *file; /* with a reference */
+	struct unix_sock *sock;
+	bool nonblock;
+};
 
-	if (!f)
-		return ERR_PTR(-EBADF);
-	*s = unix_of_file(f);
-	if (*s)
-		return f;
-	file_put(f);
-	return ERR_PTR(-ENOTSOCK);
+/* 0, -EBADF, -ENOTSOCK. */
+static int socket_get(int fd, struct socket *s)
+{
+	s->file = fd_get(fd);
+	if (!s->file)
+		return -EBADF;
+	s->sock = unix_of_file(s->file);
+	s->nonblock = s->file->flags & O_NONBLOCK;
+	if (s->sock)
+		return 0;
+	file_put(s->file);
+	return -ENOTSOCK;
 }
 
-static bool is_nonblocking(const struct file *f)
+/* The end of a call: hands its result on. */
+static s64 socket_put(const struct socket *s, s64 result)
 {
-	return f->flags & O_NONBLOCK;
+	file_put(s->file);
+	return result;
 }
 
 /* domain, type (with flags), protocol. */
@@ -129,17 +138,13 @@ typedef int (*named_fn)(
 static s64 with_name(int fd, vaddr_t uname, int len, named_fn fn)
 {
 	struct sockaddr_un name;
-	struct unix_sock *s;
-	struct file *f = socket_get(fd, &s);
-	s64 err;
+	struct socket s;
+	int err = socket_get(fd, &s);
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
+	if (err)
+		return err;
 	err = read_name(uname, len, &name);
-	if (!err)
-		err = fn(s, &name, (u32)len, is_nonblocking(f));
-	file_put(f);
-	return err;
+	return socket_put(&s, err ? err : fn(s.sock, &name, (u32)len, s.nonblock));
 }
 
 static int bind_to(struct unix_sock *s, const struct sockaddr_un *name, u32 len, bool nonblock)
@@ -160,15 +165,10 @@ s64 sys_connect(int fd, vaddr_t uname, int len)
 
 s64 sys_listen(int fd, int backlog)
 {
-	struct unix_sock *s;
-	struct file *f = socket_get(fd, &s);
-	s64 err;
+	struct socket s;
+	int err = socket_get(fd, &s);
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	err = unix_listen(s, backlog);
-	file_put(f);
-	return err;
+	return err ? err : socket_put(&s, unix_listen(s.sock, backlog));
 }
 
 static int write_socket_name(struct unix_sock *s, bool of_peer, vaddr_t uname, vaddr_t ulen)
@@ -181,17 +181,17 @@ static int write_socket_name(struct unix_sock *s, bool of_peer, vaddr_t uname, v
 
 s64 sys_accept4(int fd, vaddr_t uname, vaddr_t ulen, int flags)
 {
-	struct file *f, *new;
-	struct unix_sock *s;
-	s64 result = 0;
+	struct socket s;
+	struct file *new;
+	s64 result;
 
 	if (flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK))
 		return -EINVAL;
-	f = socket_get(fd, &s);
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	new = unix_accept(s, (u32)flags & SOCK_NONBLOCK, is_nonblocking(f));
-	file_put(f);
+	result = socket_get(fd, &s);
+	if (result)
+		return result;
+	new = unix_accept(s.sock, (u32)flags & SOCK_NONBLOCK, s.nonblock);
+	socket_put(&s, 0);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
 	if (uname)
@@ -209,15 +209,10 @@ s64 sys_accept(int fd, vaddr_t uname, vaddr_t ulen)
 
 static s64 get_name(int fd, bool of_peer, vaddr_t uname, vaddr_t ulen)
 {
-	struct unix_sock *s;
-	struct file *f = socket_get(fd, &s);
-	s64 err;
+	struct socket s;
+	int err = socket_get(fd, &s);
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	err = write_socket_name(s, of_peer, uname, ulen);
-	file_put(f);
-	return err;
+	return err ? err : socket_put(&s, write_socket_name(s.sock, of_peer, uname, ulen));
 }
 
 s64 sys_getsockname(int fd, vaddr_t uname, vaddr_t ulen)
@@ -232,36 +227,31 @@ s64 sys_getpeername(int fd, vaddr_t uname, vaddr_t ulen)
 
 s64 sys_shutdown(int fd, int how)
 {
-	struct unix_sock *s;
-	struct file *f = socket_get(fd, &s);
-	s64 err;
+	struct socket s;
+	int err = socket_get(fd, &s);
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	err = unix_shutdown(s, how);
-	file_put(f);
-	return err;
+	return err ? err : socket_put(&s, unix_shutdown(s.sock, how));
 }
 
 /* ---------------------------------------------------------------- sending and receiving */
 /* Sends what io says, and tells a stream that nobody reads. */
-static s64 send_io(struct file *f, struct unix_sock *s, struct unix_io *io)
+static s64 send_io(const struct socket *s, struct unix_io *io)
 {
 	u64 type = 0;
 	s64 n;
 
-	io->nonblock = is_nonblocking(f) || io->flags & MSG_DONTWAIT;
-	n = unix_send(s, io);
-	unix_get_option(s, SO_TYPE, &type);
+	io->nonblock = s->nonblock || io->flags & MSG_DONTWAIT;
+	n = unix_send(s->sock, io);
+	unix_get_option(s->sock, SO_TYPE, &type);
 	if (n == -EPIPE && type == SOCK_STREAM && !(io->flags & MSG_NOSIGNAL))
 		fs_send_signal(SIGPIPE);
 	return n;
 }
 
-static s64 receive_io(struct file *f, struct unix_sock *s, struct unix_io *io)
+static s64 receive_io(const struct socket *s, struct unix_io *io)
 {
-	io->nonblock = is_nonblocking(f) || io->flags & MSG_DONTWAIT;
-	return unix_receive(s, io);
+	io->nonblock = s->nonblock || io->flags & MSG_DONTWAIT;
+	return unix_receive(s->sock, io);
 }
 
 /* One piece of memory. */
@@ -270,52 +260,53 @@ static int one_piece(struct unix_io *io, struct iobuf *buf, vaddr_t addr, size_t
 	if (!user_range_ok(addr, len))
 		return -EFAULT;
 	*buf = iobuf_user(addr, min(len, (size_t)MAX_RW_COUNT));
-	io->pieces = buf;
-	io->nr_pieces = 1;
-	io->len = buf->len;
+	io->buf = buf;
 	return 0;
+}
+
+static s64 send_to(const struct socket *s, struct unix_io *io, vaddr_t uname, int name_len)
+{
+	int err = uname ? read_name(uname, name_len, &io->name) : 0;
+
+	if (err)
+		return err;
+	io->name_len = uname ? (u32)name_len : 0;
+	return send_io(s, io);
 }
 
 s64 sys_sendto(int fd, vaddr_t addr, size_t len, u32 flags, vaddr_t uname, int name_len)
 {
 	struct unix_io io = { .flags = flags, .creds = unix_own_creds() };
-	struct unix_sock *s;
-	struct file *f = socket_get(fd, &s);
+	struct socket s;
 	struct iobuf buf;
-	s64 n;
+	int err = socket_get(fd, &s);
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	n = one_piece(&io, &buf, addr, len);
-	if (!n && uname) {
-		n = read_name(uname, name_len, &io.name);
-		io.name_len = (u32)name_len;
-	}
-	if (!n)
-		n = send_io(f, s, &io);
-	file_put(f);
-	return n;
+	if (err)
+		return err;
+	err = one_piece(&io, &buf, addr, len);
+	return socket_put(&s, err ? err : send_to(&s, &io, uname, name_len));
+}
+
+static s64 receive_from(const struct socket *s, struct unix_io *io, vaddr_t uname, vaddr_t ulen)
+{
+	s64 n = receive_io(s, io), err = 0;
+
+	if (n >= 0 && uname)
+		err = write_name(&io->name, (int)io->name_len, uname, ulen);
+	return err ? err : n;
 }
 
 s64 sys_recvfrom(int fd, vaddr_t addr, size_t len, u32 flags, vaddr_t uname, vaddr_t ulen)
 {
 	struct unix_io io = { .flags = flags };
-	struct unix_sock *s;
-	struct file *f = socket_get(fd, &s);
+	struct socket s;
 	struct iobuf buf;
-	s64 n, err;
+	int err = socket_get(fd, &s);
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	n = one_piece(&io, &buf, addr, len);
-	if (!n)
-		n = receive_io(f, s, &io);
-	if (n >= 0 && uname) {
-		err = write_name(&io.name, (int)io.name_len, uname, ulen);
-		n = err ? err : n;
-	}
-	file_put(f);
-	return n;
+	if (err)
+		return err;
+	err = one_piece(&io, &buf, addr, len);
+	return socket_put(&s, err ? err : receive_from(&s, &io, uname, ulen));
 }
 
 /* ---------------------------------------------------------------- sendmsg, recvmsg */
@@ -323,43 +314,31 @@ s64 sys_recvfrom(int fd, vaddr_t addr, size_t len, u32 flags, vaddr_t uname, vad
 struct message {
 	struct user_msghdr h;
 	struct unix_io io;
-	struct iobuf fast[FAST_IOVECS], *pieces;
+	struct vector vector;
+	struct iobuf buf;    /* of the vector */
+	u8 *control;         /* sendmsg: the control data, h.msg_controllen bytes; NULL: none */
 	struct file **files; /* room for SCM_MAX_FD */
 };
 
 static void message_free(struct message *m)
 {
-	if (m->pieces != m->fast)
-		kfree(m->pieces);
+	vector_free(&m->vector);
+	kfree(m->control);
 	kfree(m->files);
 }
 
-/* The pieces of memory; what is behind MAX_RW_COUNT is cut off. */
-static int read_pieces(struct message *m)
+static bool has_control(const struct message *m)
 {
-	struct iovec iov;
-
-	for (u32 i = 0; i < m->h.msg_iovlen; i++) {
-		if (copy_from_user(&iov, m->h.msg_iov + i * sizeof(iov), sizeof(iov)))
-			return -EFAULT;
-		if ((s64)iov.iov_len < 0)
-			return -EINVAL;
-		if (!user_range_ok((u64)iov.iov_base, iov.iov_len))
-			return -EFAULT;
-		m->pieces[i] = iobuf_user((u64)iov.iov_base,
-			min((size_t)iov.iov_len, (size_t)MAX_RW_COUNT - m->io.len));
-		m->io.len += m->pieces[i].len;
-	}
-	m->io.pieces = m->pieces;
-	m->io.nr_pieces = (u32)m->h.msg_iovlen;
-	return 0;
+	return m->h.msg_control && m->h.msg_controllen;
 }
 
-/* On error message_free() is still to be called. */
+/* All but the control data. On error there is nothing to free. */
 static int message_read(struct message *m, vaddr_t umsg, u32 flags)
 {
-	m->io = (struct unix_io){ .flags = flags };
-	m->pieces = m->fast;
+	int err;
+
+	m->io = (struct unix_io){ .flags = flags, .buf = &m->buf };
+	m->control = NULL;
 	m->files = NULL;
 	if (copy_from_user(&m->h, umsg, sizeof(m->h)))
 		return -EFAULT;
@@ -367,27 +346,27 @@ static int message_read(struct message *m, vaddr_t umsg, u32 flags)
 		return -EINVAL;
 	if (m->h.msg_iovlen > IOV_MAX_HERE)
 		return -EMSGSIZE;
-	if (m->h.msg_iovlen > FAST_IOVECS)
-		m->pieces = kmalloc(m->h.msg_iovlen * sizeof(struct iobuf));
-	if (m->h.msg_control && m->h.msg_controllen)
+	err = vector_get(&m->vector, m->h.msg_iov, m->h.msg_iovlen);
+	if (err)
+		return err;
+	m->buf = iobuf_pieces(m->vector.iov, m->vector.total);
+	if (has_control(m))
 		m->files = kmalloc(SCM_MAX_FD * sizeof(*m->files));
-	if (!m->pieces || (m->h.msg_control && m->h.msg_controllen && !m->files)) {
-		m->pieces = m->pieces ? m->pieces : m->fast;
-		return -ENOMEM;
-	}
-	return read_pieces(m);
+	if (!has_control(m) || m->files)
+		return 0;
+	message_free(m);
+	return -ENOMEM;
 }
 
 /* Descriptors of one SCM_RIGHTS. */
-static int read_rights(struct message *m, vaddr_t data, u64 len)
+static int read_rights(struct message *m, const u8 *data, u64 len)
 {
 	for (u64 i = 0; i < len / sizeof(int); i++) {
 		int fd;
 
 		if (m->io.nr_files == SCM_MAX_FD)
 			return -EINVAL;
-		if (copy_from_user(&fd, data + i * sizeof(int), sizeof(int)))
-			return -EFAULT;
+		memcpy(&fd, data + i * sizeof(int), sizeof(int));
 		m->files[m->io.nr_files] = fd_get_any(fd);
 		if (!m->files[m->io.nr_files])
 			return -EBADF;
@@ -397,15 +376,14 @@ static int read_rights(struct message *m, vaddr_t data, u64 len)
 }
 
 /* One may give oneself out for any of one's own identities; root for anybody. */
-static int read_creds(struct message *m, vaddr_t data, u64 len)
+static int read_creds(struct message *m, const u8 *data, u64 len)
 {
 	const struct cred *c = current_cred();
 	struct ucred own = m->io.creds, *u = &m->io.creds;
 
 	if (len != sizeof(*u))
 		return -EINVAL;
-	if (copy_from_user(u, data, sizeof(*u)))
-		return -EFAULT;
+	memcpy(u, data, sizeof(*u));
 	if (cred_is_root(c))
 		return 0;
 	if (u->pid != own.pid || (u->uid != c->uid && u->uid != c->euid && u->uid != c->suid) ||
@@ -414,7 +392,7 @@ static int read_creds(struct message *m, vaddr_t data, u64 len)
 	return 0;
 }
 
-static int read_one_control(struct message *m, const struct cmsghdr *c, vaddr_t data)
+static int read_one_control(struct message *m, const struct cmsghdr *c, const u8 *data)
 {
 	u64 len = c->cmsg_len - sizeof(*c);
 
@@ -430,23 +408,32 @@ static int read_one_control(struct message *m, const struct cmsghdr *c, vaddr_t 
 	}
 }
 
+/* A copy, which does not change while it is read. */
+static int copy_control(struct message *m)
+{
+	if (m->h.msg_controllen > CONTROL_MAX)
+		return -ENOBUFS;
+	m->control = kmalloc(m->h.msg_controllen);
+	if (!m->control)
+		return -ENOMEM;
+	return copy_from_user(m->control, m->h.msg_control, m->h.msg_controllen);
+}
+
 /* cmsg(3) */
 static int read_control(struct message *m)
 {
-	vaddr_t at = m->h.msg_control, end = at + m->h.msg_controllen;
+	u64 at = 0, end = m->h.msg_controllen;
 	struct cmsghdr c;
-	int err = 0;
+	int err;
 
-	if (!m->files)
+	if (!has_control(m))
 		return 0;
-	if (m->h.msg_controllen > CONTROL_MAX)
-		return -ENOBUFS;
+	err = copy_control(m);
 	while (!err && at + sizeof(c) <= end) {
-		if (copy_from_user(&c, at, sizeof(c)))
-			return -EFAULT;
+		memcpy(&c, m->control + at, sizeof(c));
 		if (c.cmsg_len < sizeof(c) || c.cmsg_len > end - at)
 			return -EINVAL;
-		err = read_one_control(m, &c, at + sizeof(c));
+		err = read_one_control(m, &c, m->control + at + sizeof(c));
 		at += ALIGN_UP(c.cmsg_len, sizeof(u64));
 	}
 	m->io.files = m->files;
@@ -463,21 +450,21 @@ static int read_destination(struct message *m)
 	return read_name(m->h.msg_name, len, &m->io.name);
 }
 
-static s64 send_message(struct file *f, struct unix_sock *s, vaddr_t umsg, u32 flags)
+static s64 send_message(const struct socket *s, vaddr_t umsg, u32 flags)
 {
 	struct message m;
-	u32 nr_files = 0;
+	u32 nr_files;
 	s64 n = message_read(&m, umsg, flags);
 
+	if (n)
+		return n;
 	m.io.creds = unix_own_creds();
+	n = read_destination(&m);
 	if (!n)
-		n = read_destination(&m);
-	if (!n) {
 		n = read_control(&m);
-		nr_files = m.io.nr_files;
-	}
+	nr_files = m.io.nr_files;
 	if (!n)
-		n = send_io(f, s, &m.io);
+		n = send_io(s, &m.io);
 	for (u32 i = 0; i < nr_files; i++)
 		file_put(m.files[i]);
 	message_free(&m);
@@ -486,97 +473,114 @@ static s64 send_message(struct file *f, struct unix_sock *s, vaddr_t umsg, u32 f
 
 s64 sys_sendmsg(int fd, vaddr_t umsg, u32 flags)
 {
-	struct unix_sock *s;
-	struct file *f = socket_get(fd, &s);
-	s64 n;
+	struct socket s;
+	int err = socket_get(fd, &s);
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	n = send_message(f, s, umsg, flags);
-	file_put(f);
-	return n;
+	return err ? err : socket_put(&s, send_message(&s, umsg, flags));
 }
 
-/* One piece of control data behind what is there; MSG_CTRUNC: there is no room for all of it. */
-static int write_control(struct message *m, vaddr_t *at, int type, const void *data, u64 len)
-{
-	u64 room = m->h.msg_control + m->h.msg_controllen - *at;
-	struct cmsghdr c = { sizeof(c) + len, SOL_SOCKET, type };
+/* Where control data goes: what is left of the user's room. */
+struct control {
+	vaddr_t at;
+	u64 room;
+};
 
-	if (!m->files || room < sizeof(c)) {
-		m->io.flags |= MSG_CTRUNC;
-		return 0;
-	}
-	if (room < c.cmsg_len) {
-		m->io.flags |= MSG_CTRUNC;
-		c.cmsg_len = room;
-	}
-	if (copy_to_user(*at, &c, sizeof(c)) ||
-		copy_to_user(*at + sizeof(c), data, c.cmsg_len - sizeof(c)))
-		return -EFAULT;
-	*at += min(ALIGN_UP(c.cmsg_len, sizeof(u64)), room);
-	return 0;
+static void control_advance(struct control *c, u64 len)
+{
+	len = min(ALIGN_UP(len, sizeof(u64)), c->room);
+	c->at += len;
+	c->room -= len;
 }
 
-/* As many files as there is room for become descriptors; the others are closed. */
-static int write_rights(struct message *m, vaddr_t *at)
+/* A header for len bytes of data, which stand behind it: false, it cannot be stored. */
+static bool write_header(const struct control *c, int type, u64 len)
 {
-	u64 room = m->h.msg_control + m->h.msg_controllen - *at;
-	u32 fit =
-		room <= sizeof(struct cmsghdr) ? 0 : (room - sizeof(struct cmsghdr)) / sizeof(int);
-	int fds[SCM_MAX_FD], err = 0;
+	struct cmsghdr header = { sizeof(header) + len, SOL_SOCKET, type };
+
+	return copy_to_user(c->at, &header, sizeof(header)) == 0;
+}
+
+/* Where it cannot be stored, it is lost without a word; without room for all of it, with
+ * MSG_CTRUNC. */
+static void write_creds(struct message *m, struct control *c)
+{
+	u64 len = sizeof(m->io.creds);
+
+	if (c->room < sizeof(struct cmsghdr) + len)
+		m->io.flags |= MSG_CTRUNC;
+	if (c->room < sizeof(struct cmsghdr))
+		return;
+	len = min(len, c->room - sizeof(struct cmsghdr));
+	if (write_header(c, SCM_CREDENTIALS, len) &&
+		copy_to_user(c->at + sizeof(struct cmsghdr), &m->io.creds, len) == 0)
+		control_advance(c, sizeof(struct cmsghdr) + len);
+}
+
+/* One file becomes a descriptor, whose number is stored: true, it took over the reference. */
+static bool give_file(struct file *f, vaddr_t to, bool cloexec)
+{
+	int fd = fd_reserve(0, cloexec);
+
+	if (fd >= 0 && copy_to_user(to, &fd, sizeof(fd)) == 0) {
+		fd_install(fd, f);
+		return true;
+	}
+	if (fd >= 0)
+		fd_release(fd);
+	return false;
+}
+
+/* As many files become descriptors as there is room for, up to the first that cannot; the others
+ * are closed. */
+static void write_rights(struct message *m, struct control *c)
+{
+	u64 fit = c->room <= sizeof(struct cmsghdr)
+			  ? 0
+			  : (c->room - sizeof(struct cmsghdr)) / sizeof(int);
+	vaddr_t data = c->at + sizeof(struct cmsghdr);
+	bool cloexec = m->io.flags & MSG_CMSG_CLOEXEC;
 	u32 nr = 0;
 
-	for (u32 i = 0; i < m->io.nr_files; i++) {
-		int fd = i < fit && nr == i ? fd_reserve(0, m->io.flags & MSG_CMSG_CLOEXEC) : -1;
-
-		if (fd >= 0) {
-			fd_install(fd, m->files[i]);
-			fds[nr++] = fd;
-		} else {
-			file_put(m->files[i]);
-		}
-	}
-	if (nr)
-		err = write_control(m, at, SCM_RIGHTS, fds, nr * sizeof(int));
+	while (nr < m->io.nr_files && nr < fit &&
+		give_file(m->files[nr], data + nr * sizeof(int), cloexec))
+		nr++;
+	for (u32 i = nr; i < m->io.nr_files; i++)
+		file_put(m->files[i]);
+	if (nr && write_header(c, SCM_RIGHTS, nr * sizeof(int)))
+		control_advance(c, sizeof(struct cmsghdr) + nr * sizeof(int));
 	if (nr < m->io.nr_files)
 		m->io.flags |= MSG_CTRUNC;
-	return err;
 }
 
 /* Name, control data and flags of what was received. */
 static int message_write_back(struct message *m, vaddr_t umsg, u32 flags)
 {
-	vaddr_t at = m->h.msg_control;
+	struct control c = { m->h.msg_control, has_control(m) ? m->h.msg_controllen : 0 };
 	int err = 0;
 
 	m->io.flags |= (flags & MSG_CMSG_CLOEXEC) | (m->io.lost_files ? MSG_CTRUNC : 0);
 	if (m->io.has_creds)
-		err = write_control(m, &at, SCM_CREDENTIALS, &m->io.creds, sizeof(m->io.creds));
-	if (m->io.nr_files) {
-		int e = write_rights(m, &at);
-
-		err = err ? err : e;
-	}
-	if (!err && m->h.msg_name)
+		write_creds(m, &c);
+	if (m->io.nr_files)
+		write_rights(m, &c);
+	if (m->h.msg_name)
 		err = copy_to_user(m->h.msg_name, &m->io.name,
 			(size_t)min((u32)m->h.msg_namelen, m->io.name_len));
 	m->h.msg_namelen = m->h.msg_name ? (int)m->io.name_len : m->h.msg_namelen;
-	m->h.msg_controllen = at - m->h.msg_control;
+	m->h.msg_controllen = c.at - m->h.msg_control;
 	m->h.msg_flags = m->io.flags;
-	if (!err)
-		err = copy_to_user(umsg, &m->h, sizeof(m->h));
-	return err;
+	return err ? err : copy_to_user(umsg, &m->h, sizeof(m->h));
 }
 
-static s64 receive_message(struct file *f, struct unix_sock *s, vaddr_t umsg, u32 flags)
+static s64 receive_message(const struct socket *s, vaddr_t umsg, u32 flags)
 {
 	struct message m;
 	s64 n = message_read(&m, umsg, flags & ~MSG_CMSG_CLOEXEC), err;
 
+	if (n)
+		return n;
 	m.io.files = m.files;
-	if (!n)
-		n = receive_io(f, s, &m.io);
+	n = receive_io(s, &m.io);
 	if (n >= 0) {
 		err = message_write_back(&m, umsg, flags);
 		n = err ? err : n;
@@ -587,15 +591,10 @@ static s64 receive_message(struct file *f, struct unix_sock *s, vaddr_t umsg, u3
 
 s64 sys_recvmsg(int fd, vaddr_t umsg, u32 flags)
 {
-	struct unix_sock *s;
-	struct file *f = socket_get(fd, &s);
-	s64 n;
+	struct socket s;
+	int err = socket_get(fd, &s);
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	n = receive_message(f, s, umsg, flags);
-	file_put(f);
-	return n;
+	return err ? err : socket_put(&s, receive_message(&s, umsg, flags));
 }
 
 /* ---------------------------------------------------------------- options */
@@ -650,15 +649,10 @@ static s64 get_option(struct unix_sock *s, int level, int option, vaddr_t to, va
 
 s64 sys_getsockopt(int fd, int level, int option, vaddr_t to, vaddr_t ulen)
 {
-	struct unix_sock *s;
-	struct file *f = socket_get(fd, &s);
-	s64 err;
+	struct socket s;
+	int err = socket_get(fd, &s);
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	err = get_option(s, level, option, to, ulen);
-	file_put(f);
-	return err;
+	return err ? err : socket_put(&s, get_option(s.sock, level, option, to, ulen));
 }
 
 /* socket(7): 0 is no limit at all. */
@@ -697,13 +691,8 @@ static s64 set_option(struct unix_sock *s, int level, int option, vaddr_t from, 
 
 s64 sys_setsockopt(int fd, int level, int option, vaddr_t from, int len)
 {
-	struct unix_sock *s;
-	struct file *f = socket_get(fd, &s);
-	s64 err;
+	struct socket s;
+	int err = socket_get(fd, &s);
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	err = set_option(s, level, option, from, len);
-	file_put(f);
-	return err;
+	return err ? err : socket_put(&s, set_option(s.sock, level, option, from, len));
 }

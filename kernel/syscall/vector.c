@@ -17,7 +17,7 @@ void vector_free(struct vector *v)
 
 static int vector_check(struct vector *v)
 {
-	v->total = v->used = 0;
+	v->total = 0;
 	for (u32 i = 0; i < v->count; i++) {
 		size_t len = v->iov[i].iov_len;
 
@@ -28,7 +28,6 @@ static int vector_check(struct vector *v)
 		len = min(len, MAX_RW_COUNT - v->total);
 		v->iov[i].iov_len = len;
 		v->total += len;
-		v->used += len != 0;
 	}
 	return 0;
 }

@@ -10,7 +10,7 @@
 struct vector {
 	struct iovec fast[FAST_IOVECS];
 	struct iovec *iov;
-	u32 count, used; /* used: not empty */
+	u32 count;
 	size_t total;
 };
 
