@@ -141,6 +141,11 @@ int tty_open(struct tty *tty, u32 o_flags);
  * reference. */
 void tty_close(struct tty *tty);
 
+/* Writes are EIO, whatever is written. */
+static inline bool tty_is_hung_up(const struct tty *tty)
+{
+	return atomic_load_relaxed(&tty->hung_up);
+}
 /* One read(2): bytes, 0 at end of file, -EAGAIN, -EIO, -ERESTARTSYS. len is at most what the
  * caller's buffer holds; more than LDISC_BUF_SIZE bytes never come. */
 ssize_t tty_read(struct tty *tty, void *buf, size_t len, bool nonblock);

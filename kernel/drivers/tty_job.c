@@ -159,12 +159,12 @@ static s64 set_foreground(struct tty *tty, vaddr_t arg)
 
 	if (err)
 		return err == -EIO ? -ENOTTY : err;
-	if (!tty_is_controlling(tty))
-		return -ENOTTY;
 	if (copy_from_user(&pgrp, arg, sizeof(pgrp)))
 		return -EFAULT;
-	if (pgrp <= 0)
+	if (pgrp < 0)
 		return -EINVAL;
+	if (!tty_is_controlling(tty))
+		return -ENOTTY;
 	err = proc->pgrp_check_session(pgrp, tty->session);
 	if (!err)
 		atomic_store(&tty->pgrp, pgrp);

@@ -177,9 +177,7 @@ static ssize_t ptmx_read(struct file *f, struct iobuf *buf, loff_t *pos)
 
 	(void)pos;
 	n = pty_master_read(f->private, chunk, min(buf->len, sizeof(chunk)), is_nonblocking(f));
-	if (n > 0 && iobuf_put(buf, chunk, (size_t)n) != (size_t)n)
-		n = -EFAULT;
-	return n;
+	return devtty_store(buf, chunk, n);
 }
 
 static ssize_t write_chunk(void *pty, const u8 *bytes, size_t len, bool nonblock)

@@ -10,12 +10,21 @@
 #include "fs/devfs.h"
 #include "mm/slab.h"
 
-#define SMALL_READ  256 /* on the stack */
-#define WRITE_CHUNK 1024
+#define SMALL_READ  256  /* on the stack */
+#define WRITE_CHUNK 2048 /* as Linux: it is taken whole, or a bad address spoils it */
 
 static bool is_nonblocking(const struct file *f)
 {
 	return f->flags & O_NONBLOCK;
+}
+
+ssize_t devtty_store(struct iobuf *buf, const u8 *bytes, ssize_t n)
+{
+	size_t stored = n > 0 ? iobuf_put(buf, bytes, (size_t)n) : 0;
+
+	if (n <= 0)
+		return n;
+	return stored ? (ssize_t)stored : -EFAULT;
 }
 
 static ssize_t devtty_read(struct file *f, struct iobuf *buf, loff_t *pos)
@@ -31,8 +40,7 @@ static ssize_t devtty_read(struct file *f, struct iobuf *buf, loff_t *pos)
 			return -ENOMEM;
 	}
 	n = tty_read(f->private, bytes, len, is_nonblocking(f));
-	if (n > 0 && iobuf_put(buf, bytes, (size_t)n) != (size_t)n)
-		n = -EFAULT;
+	n = devtty_store(buf, bytes, n);
 	if (bytes != small)
 		kfree(bytes);
 	return n;
@@ -69,6 +77,8 @@ static ssize_t write_chunk(void *tty, const u8 *bytes, size_t len, bool nonblock
 static ssize_t devtty_write(struct file *f, struct iobuf *buf, loff_t *pos)
 {
 	(void)pos;
+	if (tty_is_hung_up(f->private))
+		return -EIO;
 	return devtty_write_chunks(f, buf, write_chunk);
 }
 
