@@ -271,7 +271,8 @@ $(O)/difftest/guest: $(wildcard user/difftest/*.[ch]) $(O)/flags | $(O)/uapi
 	@echo "  MUSL    user/difftest"
 	$(Q)$(MUSLCC) $(UCFLAGS) $(filter %.c,$^) -o $@
 
-$(O)/difftest/driver: tools/difftest.c user/difftest/ops.c user/difftest/ops.h
+$(O)/difftest/driver: tools/difftest.c tools/difftest-program.c tools/difftest-program.h \
+		user/difftest/ops.c user/difftest/ops.h
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  tools/difftest.c"
 	$(Q)$(HOSTCC) -std=gnu11 -O2 -Wall -Wextra -Werror -Iuser/difftest $(filter %.c,$^) -o $@

@@ -9,16 +9,14 @@
  * costs no boot; only one that does not answer is booted anew.
  *
  * Shrinking (delta debugging): what stands behind the first line that differs goes away, then ever
- * smaller pieces do, as long as the answers still differ. What is left cannot lose a single
- * operation more.
+ * smaller pieces do, as long as the answers still differ. If they do as well when one process does
+ * everything, it does. What is left cannot lose a single operation more.
  *
  * tools/difftest starts it with the two commands and says what the options mean.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/falloc.h>
-#include <linux/mman.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -31,6 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "difftest-program.h"
 #include "ops.h"
 
 #define BOOT_SECONDS   120
@@ -53,7 +52,8 @@ struct machine {
 };
 
 static struct machine machines[2] = { { .name = "Linux" }, { .name = "Vellum" } };
-static int plant = -1; /* the kind of operation whose answers by Vellum are doctored */
+static const char *helpers; /* the path of difftest-helpers.c */
+static int plant = -1;      /* the kind of operation whose answers by Vellum are doctored */
 
 static void die(const char *format, ...)
 {
@@ -183,6 +183,7 @@ static void boot(struct machine *m)
 
 struct candidate {
 	uint64_t seed;
+	bool is_flat; /* slot 0 does everything */
 	bool keep[STREAM_OPS];
 	struct op ops[STREAM_OPS];
 };
@@ -196,14 +197,19 @@ static unsigned count(const struct candidate *c)
 	return nr;
 }
 
-/* The operations kept, as the guest reads them: 0-5,17 */
+/* The operations kept, as the guest reads them: 0-5,17; =0-5,17 if slot 0 does everything. */
 static const char *kept_text(const struct candidate *c)
 {
-	static char text[STREAM_OPS * 5];
-	char *at = text;
+	static char text[STREAM_OPS * 5 + 1];
+	char *begin = text, *at;
 
-	if (count(c) == STREAM_OPS)
-		return "*";
+	if (c->is_flat)
+		*begin++ = '=';
+	if (count(c) == STREAM_OPS) {
+		strcpy(begin, "*");
+		return text;
+	}
+	at = begin;
 	*at = '\0';
 	for (unsigned i = 0; i < STREAM_OPS; i++) {
 		unsigned last = i;
@@ -212,10 +218,12 @@ static const char *kept_text(const struct candidate *c)
 			continue;
 		while (last + 1 < STREAM_OPS && c->keep[last + 1])
 			last++;
-		at += sprintf(at, last > i ? "%s%u-%u" : "%s%u", at > text ? "," : "", i, last);
+		at += sprintf(at, last > i ? "%s%u-%u" : "%s%u", at > begin ? "," : "", i, last);
 		i = last;
 	}
-	return text[0] ? text : "-";
+	if (at == begin)
+		strcpy(begin, "-");
+	return text;
 }
 
 static void make_ready(void)
@@ -234,7 +242,7 @@ static void make_ready(void)
 static void plant_fault(struct answer *a)
 {
 	const char *name = op_infos[plant].name;
-	char *at = a->text;
+	char *at = a->text, *result;
 	unsigned op, slot;
 	char kind[32];
 
@@ -242,7 +250,9 @@ static void plant_fault(struct answer *a)
 		if (sscanf(at, "%u slot %u %31s", &op, &slot, kind) != 3 || slot == 0 ||
 			strcmp(kind, name) != 0)
 			continue;
-		at[0] = '!';
+		result = strstr(at, " = ");
+		if (result)
+			result[3] = '!';
 		strcat(a->done, "!");
 		return;
 	}
@@ -264,23 +274,30 @@ static bool leave_out_passed_over(struct candidate *c)
 	return any;
 }
 
-/* Both run it; false if their answers differ (or one gives none). */
-static bool agree(const struct candidate *c, int detail)
+/* Gives both a command, and waits for their answers. */
+static void ask_both(const char *command)
 {
-	char command[STREAM_OPS * 5 + 64];
-	struct candidate reduced;
-	int length;
+	ssize_t length = strlen(command);
 
-	if (plant >= 0 && detail < 1)
-		detail = 1;
 	make_ready();
-	length = sprintf(command, "%lu %d %s\n", c->seed, detail, kept_text(c));
 	for (int i = 0; i < 2; i++)
 		if (write(machines[i].in, command, length) != length)
 			machines[i].answer.done[0] = '\0';
 	for (int i = 0; i < 2; i++)
 		if (!receive(&machines[i], ANSWER_SECONDS))
 			stop(&machines[i]);
+}
+
+/* Both run it; false if their answers differ (or one gives none). */
+static bool agree(const struct candidate *c, int detail)
+{
+	char command[STREAM_OPS * 5 + 64];
+	struct candidate reduced;
+
+	if (plant >= 0 && detail < 1)
+		detail = 1;
+	sprintf(command, "%lu %d %s\n", c->seed, detail, kept_text(c));
+	ask_both(command);
 	if (!machines[0].answer.done[0])
 		die("Linux gives no answer: stream %lu, operations %s", c->seed, kept_text(c));
 	reduced = *c;
@@ -300,18 +317,26 @@ static const char *next_line(const char *line)
 	return end ? end + 1 : line + strlen(line);
 }
 
+/* The first lines that differ; they are the ends of the answers if one is the other's beginning. */
+static void find_difference(const char **a, const char **b)
+{
+	*a = machines[0].answer.text;
+	*b = machines[1].answer.text;
+	while (**a && **b && next_line(*a) - *a == next_line(*b) - *b &&
+		memcmp(*a, *b, next_line(*a) - *a) == 0) {
+		*a = next_line(*a);
+		*b = next_line(*b);
+	}
+}
+
 /* The operation whose line is the first that differs; STREAM_OPS: a line of another kind. */
 static unsigned first_difference(void)
 {
-	const char *a = machines[0].answer.text, *b = machines[1].answer.text;
+	const char *a, *b;
 	char *end;
 	unsigned long op;
 
-	while (*a && *b && next_line(a) - a == next_line(b) - b &&
-		memcmp(a, b, next_line(a) - a) == 0) {
-		a = next_line(a);
-		b = next_line(b);
-	}
+	find_difference(&a, &b);
 	op = strtoul(a, &end, 10);
 	return end > a && strncmp(end, " slot ", 6) == 0 && op < STREAM_OPS ? op : STREAM_OPS;
 }
@@ -335,18 +360,40 @@ static bool try_without(struct candidate *c, unsigned from, unsigned length)
 	return true;
 }
 
-static void shrink(struct candidate *c)
+/* What stands behind the first difference goes away, if that is still there then. */
+static void cut_end(struct candidate *c)
+{
+	struct candidate shorter = *c;
+
+	if (agree(c, 1))
+		return;
+	for (unsigned i = first_difference() + 1; i < STREAM_OPS; i++)
+		shorter.keep[i] = false;
+	if (!agree(&shorter, 0))
+		*c = shorter;
+}
+
+/* Makes slot 0 do everything, if the answers still differ then. */
+static bool try_flat(struct candidate *c)
+{
+	struct candidate flat = *c;
+
+	flat.is_flat = true;
+	for (unsigned i = 0; i < STREAM_OPS; i++) {
+		flat.ops[i].slot = 0;
+		if (flat.ops[i].kind == OP_exit)
+			flat.keep[i] = false;
+	}
+	if (agree(&flat, 0))
+		return false;
+	*c = flat;
+	return true;
+}
+
+static void leave_out_pieces(struct candidate *c)
 {
 	bool found = true;
 
-	if (!agree(c, 1)) {
-		struct candidate shorter = *c;
-
-		for (unsigned i = first_difference() + 1; i < STREAM_OPS; i++)
-			shorter.keep[i] = false;
-		if (!agree(&shorter, 0))
-			*c = shorter;
-	}
 	for (unsigned length = count(c) / 2; length > 1; length /= 2)
 		for (unsigned from = 0; from < count(c);)
 			if (!try_without(c, from, length))
@@ -358,146 +405,12 @@ static void shrink(struct candidate *c)
 	}
 }
 
-/* ---- A program of it ------------------------------------------------------------------------- */
-
-struct name {
-	uint64_t value;
-	const char *name;
-};
-#define NAME(value)                                                                                \
-	{                                                                                          \
-		value, #value                                                                      \
-	}
-static const struct name prots[] = { NAME(PROT_READ), NAME(PROT_WRITE), NAME(PROT_EXEC),
-	NAME(PROT_GROWSDOWN), { 0, NULL } };
-static const struct name map_flags[] = { NAME(MAP_SHARED_VALIDATE), NAME(MAP_SHARED),
-	NAME(MAP_PRIVATE), NAME(MAP_FIXED_NOREPLACE), NAME(MAP_FIXED), NAME(MAP_ANONYMOUS),
-	NAME(MAP_32BIT), NAME(MAP_GROWSDOWN), NAME(MAP_DENYWRITE), NAME(MAP_EXECUTABLE),
-	NAME(MAP_LOCKED), NAME(MAP_NORESERVE), NAME(MAP_POPULATE), NAME(MAP_NONBLOCK),
-	NAME(MAP_STACK), NAME(MAP_HUGETLB), NAME(MAP_SYNC), { 0, NULL } };
-static const struct name remap_flags[] = { NAME(MREMAP_MAYMOVE), NAME(MREMAP_FIXED),
-	NAME(MREMAP_DONTUNMAP), { 0, NULL } };
-static const struct name sync_flags[] = { NAME(MS_SYNC), NAME(MS_ASYNC), NAME(MS_INVALIDATE),
-	{ 0, NULL } };
-static const struct name lock_flags[] = { NAME(MLOCK_ONFAULT), { 0, NULL } };
-static const struct name lock_all_flags[] = { NAME(MCL_CURRENT), NAME(MCL_FUTURE),
-	NAME(MCL_ONFAULT), { 0, NULL } };
-static const struct name fallocate_flags[] = { NAME(FALLOC_FL_KEEP_SIZE),
-	NAME(FALLOC_FL_PUNCH_HOLE), { 0, NULL } };
-static const struct name seals[] = { NAME(F_SEAL_SEAL), NAME(F_SEAL_SHRINK), NAME(F_SEAL_GROW),
-	NAME(F_SEAL_WRITE), NAME(F_SEAL_FUTURE_WRITE), { 0, NULL } };
-static const struct name advices[] = { NAME(MADV_NORMAL), NAME(MADV_RANDOM), NAME(MADV_SEQUENTIAL),
-	NAME(MADV_WILLNEED), NAME(MADV_DONTNEED), NAME(MADV_FREE), NAME(MADV_REMOVE),
-	NAME(MADV_DONTFORK), NAME(MADV_DOFORK), NAME(MADV_WIPEONFORK), NAME(MADV_KEEPONFORK),
-	NAME(MADV_COLD), NAME(MADV_PAGEOUT), NAME(MADV_POPULATE_READ), NAME(MADV_POPULATE_WRITE),
-	NAME(MADV_DONTDUMP), NAME(MADV_DODUMP), NAME(MADV_HUGEPAGE), NAME(MADV_NOHUGEPAGE),
-	NAME(MADV_MERGEABLE), NAME(MADV_UNMERGEABLE), { 0, NULL } };
-static const struct name file_names[] = { NAME(FILE_NONE), NAME(FILE_TMPFS), NAME(FILE_EXT2),
-	NAME(FILE_MEMFD), NAME(FILE_TMPFS_READ), NAME(FILE_EXT2_READ), NAME(FILE_TMPFS_WRITE),
-	NAME(FILE_ZERO), NAME(FILE_PIPE), NAME(FILE_FOLDER), { 0, NULL } };
-static const struct name touches[] = { NAME(TOUCH_READ), NAME(TOUCH_WRITE), NAME(TOUCH_EXEC),
-	{ 0, NULL } };
-
-static void print_value(FILE *out, const struct name *names, uint64_t value)
+static void shrink(struct candidate *c)
 {
-	for (; names->name; names++)
-		if (names->value == value) {
-			fputs(names->name, out);
-			return;
-		}
-	fprintf(out, "%#lx", value);
-}
-
-static void print_flags(FILE *out, const struct name *names, uint64_t value)
-{
-	const char *separator = "";
-
-	for (; names->name; names++) {
-		if ((value & names->value) != names->value)
-			continue;
-		fprintf(out, "%s%s", separator, names->name);
-		separator = " | ";
-		value &= ~names->value;
-	}
-	if (value || !*separator)
-		fprintf(out, "%s%#lx", separator, value);
-}
-
-static void print_address(FILE *out, uint64_t value)
-{
-	uint64_t base = value >> OP_BASE_SHIFT, offset = value & ((1ul << OP_BASE_SHIFT) - 1);
-
-	if (base == BASE_NONE || base == 0xff)
-		fprintf(out, "%#lx", value);
-	else if (base >= BASE_RESULT)
-		fprintf(out, "OP_ADDRESS(BASE_RESULT + %lu, %#lx)", base - BASE_RESULT, offset);
-	else
-		fprintf(out, "OP_ADDRESS(BASE_%s, %#lx)",
-			base == BASE_ARENA    ? "ARENA"
-			: base == BASE_STACKS ? "STACKS"
-					      : "HEAP",
-			offset);
-}
-
-static void print_argument(FILE *out, char type, uint64_t value)
-{
-	static const struct {
-		char type;
-		bool flags;
-		const struct name *names;
-	} types[] = { { 'p', true, prots }, { 'f', true, map_flags }, { 'm', true, remap_flags },
-		{ 's', true, sync_flags }, { 'l', true, lock_flags }, { 'c', true, lock_all_flags },
-		{ 'g', true, fallocate_flags }, { 'e', true, seals }, { 'v', false, advices },
-		{ 'd', false, file_names }, { 'w', false, touches } };
-
-	if (type == 'a') {
-		print_address(out, value);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (types[i].type != type)
-			continue;
-		(types[i].flags ? print_flags : print_value)(out, types[i].names, value);
-		return;
-	}
-	fprintf(out, "%#lx", value);
-}
-
-static void print_program(FILE *out, const struct candidate *c)
-{
-	fprintf(out,
-		"/*\n"
-		" * Vellum and Linux differ in this (stream %lu, operations %s):\n"
-		" *\n"
-		" *\tmusl-gcc -static -idirafter build/uapi -Iuser/difftest -o repro THIS.c "
-		"user/difftest/*.c\n"
-		" *\t./repro\n"
-		" *\ttools/run --append norandmaps --add repro:/repro -- /repro\n"
-		" */\n"
-		"#define _GNU_SOURCE\n"
-		"#include <fcntl.h>\n"
-		"#include <linux/falloc.h>\n"
-		"#include <linux/mman.h>\n\n"
-		"#include \"run.h\"\n\n"
-		"static const struct op ops[] = {\n",
-		c->seed, kept_text(c));
-	for (unsigned i = 0; i < STREAM_OPS; i++) {
-		const struct op *op = &c->ops[i];
-		const struct op_info *info = &op_infos[op->kind];
-
-		if (!c->keep[i])
-			continue;
-		fprintf(out, "\t{ OP_%s, %u, {", info->name, op->slot);
-		for (unsigned arg = 0; info->types[arg]; arg++) {
-			fputs(arg ? ", " : " ", out);
-			print_argument(out, info->types[arg], op->args[arg]);
-		}
-		fprintf(out, "%s} },\n", info->types[0] ? " " : "");
-	}
-	fprintf(out,
-		"};\nconst struct stream built_in = { %lu, sizeof(ops) / sizeof(ops[0]), ops, 0 "
-		"};\n",
-		c->seed);
+	cut_end(c);
+	leave_out_pieces(c);
+	if (try_flat(c))
+		leave_out_pieces(c);
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
@@ -521,22 +434,124 @@ static void show_file(const char *path)
 		fclose(in);
 }
 
+static FILE *create(const char *path)
+{
+	FILE *out = fopen(path, "w");
+
+	if (!out)
+		die("%s: %s", path, strerror(errno));
+	return out;
+}
+
+/* Both have answered with all details. */
+static void write_program(const char *path, const char *head, const struct candidate *c, bool all)
+{
+	struct program program = { c->seed, c->ops, c->keep, head,
+		{ machines[0].answer.text, machines[1].answer.text }, all };
+	FILE *out = create(path);
+
+	if (!print_program(out, helpers, &program))
+		die("%s: %s", helpers, strerror(errno));
+	fclose(out);
+}
+
+static void print_quoted(FILE *out, const char *line)
+{
+	int length = strcspn(line, "\n");
+
+	fprintf(out, " *\n *\t%.*s\n *\n", *line ? length : 100, *line ? line : "nothing more");
+}
+
+/* What the comment of a program says; is_seen: the last answers differ. */
+static char *head_of_program(const struct candidate *c, bool is_seen)
+{
+	bool is_down = !machines[1].answer.done[0];
+	const char *a, *b;
+	size_t length;
+	char *head;
+	FILE *out = open_memstream(&head, &length);
+
+	if (!out)
+		die("out of memory");
+	fprintf(out, " * %s in this (stream %lu, operations %s)",
+		is_down   ? "Vellum hangs or goes down"
+		: is_seen ? "Vellum and Linux differ"
+			  : "Vellum and Linux differ now and then",
+		c->seed, kept_text(c));
+	if (is_seen && !is_down) {
+		find_difference(&a, &b);
+		fprintf(out, ". Linux says\n");
+		print_quoted(out, a);
+		fprintf(out, " * and Vellum\n");
+		print_quoted(out, b);
+	} else {
+		fprintf(out, ":\n *\n");
+	}
+	fprintf(out, " *\tgcc -static -o repro repro.c && ./repro\n"
+		     " *\ttools/run --add repro:/repro -- /repro\n"
+		     " *\ttools/difftest --run repro\t(both, with the Linux that was asked)\n");
+	fclose(out);
+	return head;
+}
+
 static void report(struct candidate *c, const char *repro)
 {
-	FILE *out;
+	bool is_seen = false;
+	char *head;
 
 	printf("Stream %lu differs; shrinking it\n", c->seed);
 	fflush(stdout);
 	shrink(c);
-	agree(c, 2);
+	/* What depends on timing does not differ each time. */
+	for (int i = 0; i < 20 && !is_seen; i++)
+		is_seen = !agree(c, 2);
 	show_both();
-	out = fopen(repro, "w");
-	if (!out)
-		die("%s: %s", repro, strerror(errno));
-	print_program(out, c);
-	fclose(out);
+	head = head_of_program(c, is_seen);
+	write_program(repro, head, c, false);
+	free(head);
 	printf("---- %s: %u operations ----\n", repro, count(c));
 	show_file(repro);
+}
+
+/* A stream that need not differ, as a program that shows everything, and what both say of it: to
+ * test that programs do the same. Into DIR/SEED.c, .Linux and .Vellum. */
+static void write_whole(const char *dir, const struct candidate *c)
+{
+	char path[4096], head[80];
+	int planted = plant;
+
+	plant = -1; /* programs are not doctored */
+	agree(c, 2);
+	plant = planted;
+	snprintf(path, sizeof(path), "%s/%lu.c", dir, c->seed);
+	sprintf(head, " * All of stream %lu.\n", c->seed);
+	write_program(path, head, c, true);
+	for (int i = 0; i < 2; i++) {
+		FILE *out;
+
+		snprintf(path, sizeof(path), "%s/%lu.%s", dir, c->seed, machines[i].name);
+		out = create(path);
+		fputs(machines[i].answer.text, out);
+		fclose(out);
+	}
+}
+
+/* Runs a program that is on the machines' disk; true if both say the same. */
+static bool run_program(const char *name)
+{
+	char command[512];
+	bool same;
+
+	snprintf(command, sizeof(command), "run /programs/%s\n", name);
+	ask_both(command);
+	same = machines[0].answer.done[0] && machines[1].answer.done[0] &&
+	       strcmp(machines[0].answer.text, machines[1].answer.text) == 0;
+	printf("==== %s: %s ====\n", name, same ? "Linux and Vellum say" : "they differ");
+	if (same)
+		fputs(machines[0].answer.text, stdout);
+	else
+		show_both();
+	return same;
 }
 
 static int kind_named(const char *name)
@@ -548,58 +563,91 @@ static int kind_named(const char *name)
 	return -1;
 }
 
-int main(int argc, char **argv)
+static struct {
+	uint64_t seed, ops;
+	const char *repro, *programs; /* paths */
+	const char *run[64];          /* programs to run, instead of streams */
+	unsigned nr_run;
+	int max_differing;
+	bool show;
+} options = { .seed = 1, .ops = 100000, .repro = "repro.c", .max_differing = 1 };
+
+static void take_option(const char *option, const char *value)
+{
+	if (strcmp(option, "--seed") == 0)
+		options.seed = strtoull(value, NULL, 0);
+	else if (strcmp(option, "--ops") == 0)
+		options.ops = strtoull(value, NULL, 0);
+	else if (strcmp(option, "--max") == 0)
+		options.max_differing = atoi(value);
+	else if (strcmp(option, "--plant") == 0)
+		plant = kind_named(value);
+	else if (strcmp(option, "--repro") == 0)
+		options.repro = value;
+	else if (strcmp(option, "--programs") == 0)
+		options.programs = value;
+	else if (strcmp(option, "--run") == 0 && options.nr_run < 64)
+		options.run[options.nr_run++] = value;
+	else if (strcmp(option, "--helpers") == 0)
+		helpers = value;
+	else if (strcmp(option, "--linux") == 0)
+		machines[0].command = value;
+	else if (strcmp(option, "--vellum") == 0)
+		machines[1].command = value;
+	else
+		die("unknown option %s", option);
+}
+
+static int run_programs(void)
+{
+	bool same = true;
+
+	for (unsigned i = 0; i < options.nr_run; i++)
+		same &= run_program(options.run[i]);
+	return !same;
+}
+
+static int run_streams(void)
 {
 	static struct candidate c;
-	uint64_t seed = 1, ops = 100000, done = 0;
-	const char *repro = "repro.c";
-	bool show = false;
-	int differing = 0, all = 1;
+	uint64_t done = 0;
+	int differing = 0;
 
+	for (; done < options.ops && differing < options.max_differing; done += STREAM_OPS) {
+		c.seed = options.seed++;
+		make_stream(c.seed, c.ops);
+		memset(c.keep, true, sizeof(c.keep));
+		c.is_flat = false;
+		if (options.show) {
+			agree(&c, 2);
+			show_both();
+			return 0;
+		}
+		if (options.programs)
+			write_whole(options.programs, &c);
+		if (agree(&c, 0))
+			continue;
+		differing++;
+		report(&c, options.repro);
+		fflush(stdout);
+	}
+	printf("%lu operations, %d streams differ\n", done, differing);
+	return differing != 0;
+}
+
+int main(int argc, char **argv)
+{
 	for (int i = 1; i < argc; i++) {
-		const char *option = argv[i], *value = i + 1 < argc ? argv[i + 1] : "";
-
-		if (strcmp(option, "--show") == 0) {
-			show = true;
+		if (strcmp(argv[i], "--show") == 0) {
+			options.show = true;
 			continue;
 		}
+		take_option(argv[i], i + 1 < argc ? argv[i + 1] : "");
 		i++;
-		if (strcmp(option, "--seed") == 0)
-			seed = strtoull(value, NULL, 0);
-		else if (strcmp(option, "--ops") == 0)
-			ops = strtoull(value, NULL, 0);
-		else if (strcmp(option, "--max") == 0)
-			all = atoi(value);
-		else if (strcmp(option, "--plant") == 0)
-			plant = kind_named(value);
-		else if (strcmp(option, "--repro") == 0)
-			repro = value;
-		else if (strcmp(option, "--linux") == 0)
-			machines[0].command = value;
-		else if (strcmp(option, "--vellum") == 0)
-			machines[1].command = value;
-		else
-			die("unknown option %s", option);
 	}
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
 	atexit(stop_all);
-	for (; done < ops && differing < all; done += STREAM_OPS, seed++) {
-		c.seed = seed;
-		make_stream(seed, c.ops);
-		memset(c.keep, true, sizeof(c.keep));
-		if (show) {
-			agree(&c, 2);
-			show_both();
-			return 0;
-		}
-		if (agree(&c, 0))
-			continue;
-		differing++;
-		report(&c, repro);
-		fflush(stdout);
-	}
-	printf("%lu operations, %d streams differ\n", done, differing);
-	return differing != 0;
+	return options.nr_run ? run_programs() : run_streams();
 }

@@ -6,7 +6,8 @@
  *	(as process 1)                  a server: commands of the same form come in on SERVER_LINE
  *
  * DETAIL is 0, 1 or 2 (run.h); KEEP the operations that are run: * (all) or numbers and ranges, as
- * in 0-5,17. Each answer ends with a line "done SEED HASH".
+ * in 0-5,17; with = before it, slot 0 carries out all of them. Each answer ends with a line "done
+ * SEED HASH". The server knows one more command, "run PROGRAM": the answer is what that writes.
  *
  * As process 1 it first makes the two kernels' machines alike: on the ext2 disk /dev/vda as its
  * root, with tmpfs at /dev/shm. Debian's Linux starts from an initial RAM disk and has its driver
@@ -24,6 +25,7 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -49,8 +51,11 @@ static void print(const char *text, unsigned length)
 	}
 }
 
-/* A stream that was shrunk and printed as C, if it is in the program: it is run, and no other. */
-extern const struct stream built_in __attribute__((weak));
+static void fail(const char *what)
+{
+	fprintf(stderr, "difftest: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
 
 /* ---- One command ----------------------------------------------------------------------------- */
 
@@ -77,22 +82,33 @@ static void run_command(const char *seed, const char *detail, const char *keep)
 {
 	static struct op ops[STREAM_OPS];
 	static uint8_t kept[STREAM_OPS];
-	struct stream stream = { strtoull(seed, NULL, 0), STREAM_OPS, ops, kept };
+	struct stream stream = { strtoull(seed, NULL, 0), ops, kept };
 	char done[80];
 
-	choose(keep, kept);
 	make_stream(stream.seed, ops);
+	for (unsigned i = 0; *keep == '=' && i < STREAM_OPS; i++)
+		ops[i].slot = 0;
+	choose(*keep == '=' ? keep + 1 : keep, kept);
 	print(done,
 		sprintf(done, "done %s %016lx\n", seed, run_stream(&stream, atoi(detail), print)));
 }
 
-/* ---- Process 1 ------------------------------------------------------------------------------- */
-
-static void fail(const char *what)
+static void run_program(char *path)
 {
-	fprintf(stderr, "difftest: %s: %s\n", what, strerror(errno));
-	exit(1);
+	pid_t child = fork();
+	char done[80];
+	int status;
+
+	if (child == 0) {
+		dup2(answers, STDOUT_FILENO);
+		execl(path, path, NULL);
+		fail(path);
+	}
+	waitpid(child, &status, 0);
+	print(done, sprintf(done, "\ndone with status %x\n", status));
 }
+
+/* ---- Process 1 ------------------------------------------------------------------------------- */
 
 static void load_modules(void)
 {
@@ -189,7 +205,9 @@ static void serve_commands(void)
 		char *seed = strtok(line, " "), *detail = strtok(NULL, " ");
 		char *keep = strtok(NULL, " ");
 
-		if (seed && detail && keep)
+		if (seed && detail && strcmp(seed, "run") == 0)
+			run_program(detail);
+		else if (seed && detail && keep)
 			run_command(seed, detail, keep);
 	}
 	reboot(RB_POWER_OFF);
@@ -208,10 +226,6 @@ int main(int argc, char **argv)
 	}
 	if (!run_prepare())
 		fail("the address space cannot be made ready");
-	if (&built_in) {
-		run_stream(&built_in, DETAIL_MAPS, print);
-		return 0;
-	}
 	if (first) {
 		serve_commands();
 	} else if (argc < 2) {

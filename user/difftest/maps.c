@@ -92,10 +92,10 @@ const char *next_mapping(const char *at, struct mapping *m)
 		at = parse_mapping(at, m);
 		if (m->start >= TOP)
 			return NULL;
-		/* What we keep inaccessible below the heap may have become one with it. */
-		if (m->start < heap && m->end > heap)
-			m->start = heap;
-		if (m->start >= heap)
+		/* What we keep inaccessible below HEAP may have become one with it. */
+		if (m->start < HEAP && m->end > HEAP)
+			m->start = HEAP;
+		if (m->start >= HEAP)
 			break;
 	}
 	while (*at && m->perms[3] == 'p') {

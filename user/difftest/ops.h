@@ -16,8 +16,10 @@
 #define NR_SLOTS   5   /* processes and threads of a stream; slot 0 is there from the start */
 #define NR_RESULTS 6   /* registers for addresses that the kernel chose */
 
-/* Where things are. ARENA is small, so that operations meet each other; STACKS has room for
- * mappings that grow down and their guard gaps; the kernel places below TOP. */
+/* Where things are. What brk may move begins at HEAP, well apart from the program itself; ARENA is
+ * small, so that operations meet each other; STACKS has room for mappings that grow down and their
+ * guard gaps; the kernel places below TOP. */
+#define HEAP         0x1000000ul
 #define ARENA        0x10000000000ul
 #define ARENA_PAGES  48ul
 #define STACKS       0x20000000000ul
@@ -30,11 +32,14 @@ enum op_base {
 	BASE_NONE,
 	BASE_ARENA,
 	BASE_STACKS,
-	BASE_HEAP,   /* the first byte that brk may move */
+	BASE_HEAP,
 	BASE_RESULT, /* and the next NR_RESULTS - 1: what a register holds */
 };
 #define OP_BASE_SHIFT            56
 #define OP_ADDRESS(base, offset) (((uint64_t)(base) << OP_BASE_SHIFT) + (offset))
+
+/* What a register holds before an operation has put an address there. */
+#define FIRST_RESULT(nr) (ARENA + (nr)*8 * OP_PAGE)
 
 /* Files of a stream, by index. */
 enum op_file {
@@ -99,6 +104,9 @@ enum op_touch {
 	TOUCH_WRITE,
 	TOUCH_EXEC, /* after an attempt to write an instruction there */
 };
+
+/* What an operation writes, by its number in the stream. */
+#define OP_BYTE(number) ((unsigned char)((number)*7 + 1))
 
 #define OP_ARGS 7
 struct op {

@@ -26,7 +26,6 @@
 #include "touch.h"
 #include "turns.h"
 
-#define HEAP_SKIP    (16 * OP_PAGE) /* between the program and BASE_HEAP; inaccessible */
 #define HANG_SECONDS 40
 
 #define TMPFS_NAME "/dev/shm/difftest"
@@ -84,7 +83,7 @@ static void run_first(void)
 	if (!stream_is_privileged(stream->seed))
 		drop_privilege();
 	for (unsigned i = 0; i < NR_RESULTS; i++)
-		results[i] = ARENA + i * 8 * OP_PAGE;
+		results[i] = FIRST_RESULT(i);
 	control->process[0] = SYS(getpid);
 	serve(0);
 	SYS(exit_group, 0);
@@ -164,7 +163,7 @@ uint64_t run_stream(
 	wait_for_all(first);
 	if (control->log_length)
 		print(control->log, control->log_length);
-	for (unsigned i = 0; i < stream->nr_ops; i++) {
+	for (unsigned i = 0; i < STREAM_OPS; i++) {
 		if (!control->passed_over[i])
 			continue;
 		put("passed over ");
@@ -195,15 +194,17 @@ static bool fill_above_top(void)
 	return filled == (long)TOP;
 }
 
+/* What is between the program and HEAP becomes inaccessible. */
+static bool move_break_to_heap(void)
+{
+	uint64_t begin = (SYS(brk, 0) + OP_PAGE - 1) & -OP_PAGE;
+
+	return SYS(brk, HEAP) == HEAP && SYS(mprotect, begin, HEAP - begin, PROT_NONE) == 0;
+}
+
 int run_prepare(void)
 {
-	heap = SYS(brk, 0);
-	heap = (heap + OP_PAGE - 1) & -OP_PAGE;
-	if ((uint64_t)SYS(brk, heap + HEAP_SKIP) != heap + HEAP_SKIP)
-		return false;
-	SYS(mprotect, heap, HEAP_SKIP, PROT_NONE);
-	heap += HEAP_SKIP;
-	return fill_above_top() &&
+	return move_break_to_heap() && fill_above_top() &&
 	       SYS(mmap, CONTROL, sizeof(struct shared), PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == (long)CONTROL;
 }

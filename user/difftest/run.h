@@ -14,12 +14,11 @@ enum run_detail {
 	DETAIL_MAPS,
 };
 
-/* Where a stream that was not built in comes from: its seed, and the operations to leave out. */
+/* STREAM_OPS operations that are those of a seed, and which of them are carried out. */
 struct stream {
 	uint64_t seed;
-	unsigned nr_ops;
 	const struct op *ops;
-	const uint8_t *keep; /* nr_ops of them; NULL: all */
+	const uint8_t *keep;
 };
 
 /* Once, before the first stream. False: the address space cannot be made ready. */

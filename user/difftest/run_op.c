@@ -36,7 +36,7 @@ static uint64_t resolve_address(uint64_t argument)
 	case BASE_STACKS:
 		return STACKS + offset;
 	case BASE_HEAP:
-		return heap + offset;
+		return HEAP + offset;
 	default:
 		return results[base - BASE_RESULT] + offset;
 	}
@@ -184,7 +184,7 @@ static bool is_passed_over(const struct op *op)
 void run_op(const struct op *op, uint32_t turn)
 {
 	const struct op_info *info = &op_infos[op->kind];
-	unsigned char byte = turn * 7 + 1;
+	unsigned char byte = OP_BYTE(turn);
 	uint64_t a[OP_ARGS];
 	long result;
 

@@ -5,6 +5,5 @@
 const struct stream *stream;
 
 uint64_t results[NR_RESULTS];
-uint64_t heap;
 int files[NR_FILES];
 bool is_forked;

@@ -15,7 +15,7 @@
 
 /* Shared by all processes of a stream. */
 struct shared {
-	uint32_t turn; /* the operation that is due; nr_ops + k: slot k's last look; a futex */
+	uint32_t turn; /* the operation that is due; STREAM_OPS + k: slot k's last look; a futex */
 	uint32_t turn_after_exit;  /* who exits leaves it to the server to pass the turn on */
 	int32_t process[NR_SLOTS]; /* that holds the slot; 0: nobody */
 	uint8_t is_thread[NR_SLOTS];
@@ -31,6 +31,5 @@ extern const struct stream *stream; /* that is run */
 
 /* Of each process; copied by fork. */
 extern uint64_t results[NR_RESULTS]; /* registers */
-extern uint64_t heap;                /* BASE_HEAP */
 extern int files[NR_FILES];          /* descriptors */
 extern bool is_forked;               /* not the first process of the stream */

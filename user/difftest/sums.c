@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* sums.c: sums of what is in memory and in files. */
+#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -21,16 +23,28 @@ static uint64_t sum_page(const uint64_t *words, uint64_t sum)
 }
 
 /* In the middle of a line: what it has so far waits. */
-static void show_page(uint64_t page, uint64_t sum)
+static void show_page(uint64_t page, const char *what, uint64_t number)
 {
 	unsigned begun = line_mark();
 
 	put("    page ");
 	put_hex(page);
-	put(" sum so far ");
-	put_hex(sum);
+	put(what);
+	put_hex(number);
 	put("\n");
 	log_since(begun);
+}
+
+/* The page's sum, or the signal that it gave. */
+static uint64_t look_at_page(uint64_t page)
+{
+	bool is_readable = touch_read(page) >= 0;
+	uint64_t found =
+		is_readable ? sum_page((const uint64_t *)page, 0) : (uint64_t)touch_signal();
+
+	if (control->detail >= DETAIL_MAPS)
+		show_page(page, is_readable ? " sum " : " signal ", found);
+	return found;
 }
 
 /* All that the process can read. */
@@ -46,14 +60,8 @@ static void put_sum_of_memory(void)
 		if (m.perms[0] != 'r')
 			continue;
 		for (uint64_t page = m.start; page < m.end && page < m.start + SUM_PAGES * OP_PAGE;
-			page += OP_PAGE) {
-			if (touch_read(page) >= 0)
-				sum = sum_page((const uint64_t *)page, sum);
-			else
-				sum = (sum ^ page ^ touch_signal()) * 0x9e3779b97f4a7c15ull;
-			if (control->detail >= DETAIL_MAPS)
-				show_page(page, sum);
-		}
+			page += OP_PAGE)
+			sum = (sum ^ page ^ look_at_page(page)) * 0x9e3779b97f4a7c15ull;
 	}
 	put_hex(sum);
 }

@@ -107,12 +107,11 @@ long run_thread(unsigned slot, unsigned creator)
 
 uint32_t next_turn(uint32_t turn)
 {
-	for (turn++; turn < stream->nr_ops + NR_SLOTS; turn++) {
-		if (turn >= stream->nr_ops) {
-			if (control->process[turn - stream->nr_ops])
+	for (turn++; turn < STREAM_OPS + NR_SLOTS; turn++) {
+		if (turn >= STREAM_OPS) {
+			if (control->process[turn - STREAM_OPS])
 				break;
-		} else if (control->process[stream->ops[turn].slot] &&
-			   (!stream->keep || stream->keep[turn])) {
+		} else if (control->process[stream->ops[turn].slot] && stream->keep[turn]) {
 			break;
 		}
 	}
@@ -140,14 +139,14 @@ void serve(unsigned slot)
 	for (;;) {
 		uint32_t turn = __atomic_load_n(&control->turn, __ATOMIC_ACQUIRE);
 
-		if (turn >= stream->nr_ops + NR_SLOTS)
+		if (turn >= STREAM_OPS + NR_SLOTS)
 			return;
-		if (turn >= stream->nr_ops ? turn - stream->nr_ops != slot
-					   : stream->ops[turn].slot != slot) {
+		if (turn >= STREAM_OPS ? turn - STREAM_OPS != slot
+				       : stream->ops[turn].slot != slot) {
 			wait_while(&control->turn, turn);
 			continue;
 		}
-		if (turn >= stream->nr_ops)
+		if (turn >= STREAM_OPS)
 			run_last_look(slot);
 		else
 			run_op(&stream->ops[turn], turn);
