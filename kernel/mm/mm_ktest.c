@@ -402,6 +402,7 @@ static bool map_large(struct mm *mm, vaddr_t addr)
 	mm_add_rss(&mm->rss_anon, LARGE_PAGES);
 	err = pt_map_large(&mm->mmu, addr, 2, pte);
 	spin_unlock(&mm->pt_lock);
+	vma_mark_private(vma_find(&mm->vmas, addr));
 	return !err;
 }
 
