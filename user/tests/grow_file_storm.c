@@ -40,7 +40,7 @@ TEST_IN_DIR()
 
 	page = CHECK_OK(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
 	thread = thread_start(toucher, NULL);
-	for (int i = 1; i <= 200; i++) {
+	for (int i = 1; i <= 50; i++) {
 		unsigned char value = 1 + i % 255;
 
 		CHECK_OK(ftruncate(fd, SMALL));

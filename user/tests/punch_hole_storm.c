@@ -31,6 +31,8 @@ static void *toucher(void *arg)
 			p[TOUCH] = 1;
 		else
 			(void)p[TOUCH];
+		if (page % NR_PAGES == 0)
+			sched_yield();
 	}
 	return NULL;
 }
@@ -84,7 +86,7 @@ TEST_IN_DIR()
 	memory = CHECK_OK(mmap(NULL, NR_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
 	for (long i = 0; i < NR_TOUCHERS; i++)
 		threads[i] = thread_start(toucher, (void *)(i * 3));
-	for (uint32_t i = 1; i <= 100; i++) {
+	for (uint32_t i = 1; i <= 20; i++) {
 		store = i & 1;
 		one_round(i);
 	}

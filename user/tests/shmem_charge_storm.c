@@ -48,7 +48,7 @@ static void punch(int page, int nr)
 TEST()
 {
 	pthread_t threads[NR_TOUCHERS];
-	int rounds = on_vellum() ? 150 : 2000;
+	int rounds = on_vellum() ? 60 : 2000;
 	struct stat st;
 
 	fd = CHECK_OK(syscall(SYS_memfd_create, "charged", 0));
