@@ -373,45 +373,62 @@ struct mm *mm_fork(struct mm *parent)
 
 /* --- reaching into an mm --- */
 
-/* The page mapped at addr, with a reference, if its entry permits what we want to do; NULL if
- * not. */
-static struct page *get_mapped_page(struct mm *mm, vaddr_t addr, bool write, bool force)
+/* Does the entry permit what we want to do? */
+static bool permits(pte_t pte, bool write, bool force)
 {
-	struct page *p = NULL;
+	const struct page *p = pfn_to_page(pte_pfn(pte));
+
+	if (!pte_present(pte) || !pfn_valid(pte_pfn(pte)) || (!pte_accessible(pte) && !force))
+		return false;
+	return !write || pte_writable(pte) ||
+	       (force && (p->flags & PG_ANON) && atomic_read(&p->refs) == 1);
+}
+
+static void copy(void *memory, void *buf, size_t n, bool write)
+{
+	if (write)
+		memcpy(memory, buf, n);
+	else
+		memcpy(buf, memory, n);
+}
+
+/*
+ * Copies n bytes of the page at addr, if its entry permits it. As long as the page table is locked
+ * this is an access like a CPU's: fork, write-back, truncation and reclaim have still to change the
+ * entry, and so see what was stored. (Race: done behind the lock, a store could come after a fork, and
+ * then be seen by the child alone.)
+ */
+static bool access_mapped(struct mm *mm, vaddr_t addr, void *buf, size_t n, bool write, bool force)
+{
+	bool permitted;
+	struct page *p;
 	pte_t pte;
 
 	spin_lock(&mm->pt_lock);
 	pte = pt_look(&mm->mmu, addr);
-	if (pte_present(pte) && pfn_valid(pte_pfn(pte))) {
+	permitted = permits(pte, write, force);
+	if (permitted) {
 		p = pfn_to_page(pte_pfn(pte));
-		if (!pte_accessible(pte) && !force)
-			p = NULL;
-		else if (write && !pte_writable(pte) &&
-			 !(force && (p->flags & PG_ANON) && atomic_read(&p->refs) == 1))
-			p = NULL;
 		/* The CPU will not say in the entry that a lazy page was stored to. */
-		if (p && write)
+		if (write)
 			lazyfree_cancel(p);
-		if (p && p != zero_page)
-			page_get(p);
+		copy((u8 *)page_address(p) + page_offset_in(addr), buf, n, write);
 	}
 	spin_unlock(&mm->pt_lock);
-	return p;
+	return permitted;
 }
 
-/* The page at addr with a reference, faulted in; NULL: it cannot be had. */
-static struct page *access_page(struct mm *mm, vaddr_t addr, bool write, bool force)
+/* The same, faulting the page in. False: it cannot be had. */
+static bool access_page(struct mm *mm, vaddr_t addr, void *buf, size_t n, bool write, bool force)
 {
 	/* A few rounds: reclaim, or another thread, may take the page away before we look. */
 	for (u32 i = 0; i < 64; i++) {
-		struct page *p = get_mapped_page(mm, addr, write, force);
-
-		if (p)
-			return p;
+		if (access_mapped(mm, addr, buf, n, write, force))
+			return true;
 		if (fault_resolve(mm, addr, write ? FAULT_WRITE : 0, force) != FAULT_OK)
-			return NULL;
+			return false;
 	}
-	return NULL;
+	return false;
 }
 
 size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write, bool force)
@@ -419,21 +436,10 @@ size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write,
 	size_t done = 0;
 
 	while (done < len && addr + done < USER_END) {
-		u64 offset = page_offset_in(addr + done);
-		size_t n = min(len - done, PAGE_SIZE - offset);
-		struct page *p = access_page(mm, addr + done, write, force);
+		size_t n = min(len - done, PAGE_SIZE - page_offset_in(addr + done));
 
-		if (!p)
+		if (!access_page(mm, addr + done, (u8 *)buf + done, n, write, force))
 			break;
-		if (write)
-			memcpy((u8 *)page_address(p) + offset, (u8 *)buf + done, n);
-		else
-			memcpy((u8 *)buf + done, (u8 *)page_address(p) + offset, n);
-		/* writeback may have protected the entry since we looked */
-		if (write && !(p->flags & PG_ANON))
-			pagecache_mark_dirty(p);
-		if (p != zero_page)
-			page_put(p);
 		done += n;
 	}
 	return done;
