@@ -63,6 +63,13 @@ void lru_remove(struct page *p)
 	spin_unlock(&lru_lock);
 }
 
+void lru_leave_cache(struct page *p)
+{
+	spin_lock(&lru_lock);
+	remove_locked(p);
+	spin_unlock(&lru_lock);
+}
+
 void lru_activate(struct page *p)
 {
 	spin_lock(&lru_lock);

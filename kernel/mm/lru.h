@@ -7,8 +7,13 @@
 
 #include "mm/page.h"
 
-/* A page that has just entered the cache; one that leaves it. The caller holds a reference. */
+/* A page that has just entered the cache. The caller holds a reference. */
 void lru_add(struct page *p);
+/* A page that is no mapping's any more. Race: who unlocks it at this very moment (lru_munlock) has
+ * perhaps seen its mapping, and puts it on a list; with the lock taken on both sides it is found
+ * there, or sees that there is no mapping. => the caller holds a reference */
+void lru_leave_cache(struct page *p);
+/* A page that is freed leaves the list that it is on, if any. */
 void lru_remove(struct page *p);
 /* It was used. Cheap: anybody, any time. */
 static inline void lru_touch(struct page *p)

@@ -135,7 +135,8 @@ static void take_out(struct mapping *m, struct page *p)
 
 static void forget_page(struct mapping *m, struct page *p)
 {
-	lru_remove(p);
+	if (!(m->flags & MAPPING_SWAPBACKED))
+		lru_leave_cache(p);
 	count_page(m, -1);
 	page_put(p);
 }
