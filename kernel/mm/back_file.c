@@ -87,7 +87,14 @@ static enum fault_step get_page_in(struct fault *f)
 	p = pagecache_grab(m, vma_pgoff_at(f->vma, f->addr));
 	if (IS_ERR(p))
 		return FAULT_NOMEM;
-	err = take_space(m, p);
+	/* Race (found by shmem_truncate_storm): the file was cut since we looked, and the cut may have come
+	 * by here already. Then the page would stay behind the end, and be paid for. */
+	if (unlikely(page_index(p) >= mapping_end_index(m))) {
+		pagecache_remove_unused(m, p);
+		err = -ENXIO;
+	} else {
+		err = take_space(m, p);
+	}
 	page_unlock(p);
 	page_put(p);
 	return step_for(err);
