@@ -399,6 +399,7 @@ static bool map_large(struct mm *mm, vaddr_t addr)
 	}
 	pte = pte_mkdirty(pte_make(page_to_pfn(first), PTE_WRITE_OK));
 	spin_lock(&mm->pt_lock);
+	vma_mark_private(vma_find_slow(&mm->vmas, addr));
 	mm_add_rss(&mm->rss_anon, LARGE_PAGES);
 	err = pt_map_large(&mm->mmu, addr, 2, pte);
 	spin_unlock(&mm->pt_lock);
