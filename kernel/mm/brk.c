@@ -52,7 +52,7 @@ static bool move_end(struct edit *e, vaddr_t brk, u32 prot)
 
 	if (brk < mm->brk_start || brk >= USER_END)
 		return false;
-	if (brk - mm->brk_start + (mm->end_data - mm->start_data) > mm->limits.data)
+	if (brk - mm->brk_start + (mm->end_data - mm->start_data) > current_limit(RLIMIT_DATA))
 		return false;
 	if (to == from)
 		return true;

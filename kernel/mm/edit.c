@@ -167,9 +167,10 @@ static bool is_program(u32 flags)
 
 bool edit_may_expand(const struct mm *mm, u32 flags, u64 nr_pages)
 {
-	if (mm->total_pages + nr_pages > mm->limits.address_space >> PAGE_SHIFT)
+	if (mm->total_pages + nr_pages > current_limit(RLIMIT_AS) >> PAGE_SHIFT)
 		return false;
-	return !is_data(flags) || mm->data_pages + nr_pages <= mm->limits.data >> PAGE_SHIFT;
+	return !is_data(flags) ||
+	       mm->data_pages + nr_pages <= current_limit(RLIMIT_DATA) >> PAGE_SHIFT;
 }
 
 int edit_charge(struct edit *e, u64 nr_pages)

@@ -23,19 +23,19 @@
 #include "mm/edit.h"
 #include "mm/lru.h"
 
-bool mlock_is_permitted(const struct mm *mm)
+bool mlock_is_permitted(void)
 {
-	return mm->limits.memlock || mm_is_privileged();
+	return current_limit(RLIMIT_MEMLOCK) || mm_is_privileged();
 }
 
-static bool is_within_limit(const struct mm *mm, u64 nr_pages)
+static bool is_within_limit(u64 nr_pages)
 {
-	return nr_pages <= mm->limits.memlock >> PAGE_SHIFT || mm_is_privileged();
+	return nr_pages <= current_limit(RLIMIT_MEMLOCK) >> PAGE_SHIFT || mm_is_privileged();
 }
 
 bool mlock_may_grow(const struct mm *mm, u32 flags, u64 nr_pages)
 {
-	return !(flags & VMA_LOCKED) || is_within_limit(mm, mm->locked_pages + nr_pages);
+	return !(flags & VMA_LOCKED) || is_within_limit(mm->locked_pages + nr_pages);
 }
 
 /* --- the pages --- */
@@ -121,8 +121,7 @@ static int lock_within_limit(struct edit *e, vaddr_t start, u64 len, u32 lock)
 	u64 nr = mm->locked_pages + (len >> PAGE_SHIFT);
 
 	/* What is locked already is not counted twice. */
-	if (!is_within_limit(mm, nr) &&
-		!is_within_limit(mm, nr - locked_pages_in(mm, start, start + len)))
+	if (!is_within_limit(nr) && !is_within_limit(nr - locked_pages_in(mm, start, start + len)))
 		return -ENOMEM;
 	if (start + len < start)
 		return -EINVAL;
@@ -150,7 +149,7 @@ s64 mm_lock(struct mm *mm, vaddr_t addr, u64 len, int flags)
 
 	if (flags & ~MLOCK_ONFAULT)
 		return -EINVAL;
-	if (!mlock_is_permitted(mm))
+	if (!mlock_is_permitted())
 		return -EPERM;
 	round_to_pages(&addr, &len);
 	edit_begin(&e, mm);
@@ -195,10 +194,10 @@ s64 mm_lock_all(struct mm *mm, int flags)
 
 	if (!flags || (flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) || flags == MCL_ONFAULT)
 		return -EINVAL;
-	if (!mlock_is_permitted(mm))
+	if (!mlock_is_permitted())
 		return -EPERM;
 	edit_begin(&e, mm);
-	if ((flags & MCL_CURRENT) && !is_within_limit(mm, mm->total_pages)) {
+	if ((flags & MCL_CURRENT) && !is_within_limit(mm->total_pages)) {
 		err = -ENOMEM;
 	} else {
 		mm->lock_future = flags & MCL_FUTURE ? lock : 0;

@@ -5,7 +5,7 @@
 #include "mm/mm.h"
 
 /* May the current thread lock anything at all? (EPERM if not) */
-bool mlock_is_permitted(const struct mm *mm);
+bool mlock_is_permitted(void);
 /* Does RLIMIT_MEMLOCK admit nr_pages more with these flags? => mm->lock held */
 bool mlock_may_grow(const struct mm *mm, u32 flags, u64 nr_pages);
 /* v gets these flags, which change VMA_LOCKED: together with the counts of the pages that it maps

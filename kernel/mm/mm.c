@@ -84,7 +84,6 @@ void vma_node_free(struct vma *v)
 
 /* --- life --- */
 
-#define UNLIMITED (~0UL)
 /* Where exec says nothing else: below the largest stack that is usual. */
 #define DEFAULT_MMAP_BASE (USER_END - MIB(136))
 
@@ -132,8 +131,6 @@ static struct mm *create(void)
 	atomic_set(&mm->refs, 1);
 	atomic_set(&mm->owners, 1);
 	mm->mmap_base = DEFAULT_MMAP_BASE;
-	mm->limits.stack = MIB(8);
-	mm->limits.address_space = mm->limits.data = mm->limits.memlock = UNLIMITED;
 	list_init(&mm->link);
 	return mm;
 }
@@ -317,7 +314,6 @@ static void copy_layout(struct mm *to, const struct mm *from)
 	to->env_start = from->env_start;
 	to->env_end = from->env_end;
 	memcpy(to->auxv, from->auxv, sizeof(to->auxv));
-	to->limits = from->limits;
 	to->dumpable = from->dumpable;
 	atomic_set(&to->membarriers, atomic_read(&from->membarriers));
 	to->exe = from->exe;

@@ -48,10 +48,6 @@ struct mm {
 	void *exe;    /* struct file of the program (opaque), with a reference by exe_ops */
 	const struct map_file_ops *exe_ops;
 	bool dumpable; /* proc: others of the same user may look at it (prctl(2), PR_SET_DUMPABLE) */
-	struct {
-		u64 stack, address_space, data,
-			memlock; /* RLIMIT_*, bytes; proc keeps them up to date */
-	} limits;
 };
 
 struct map_request;

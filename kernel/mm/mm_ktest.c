@@ -18,6 +18,16 @@ static void check(struct mm *mm)
 	rwsem_read_unlock(&mm->lock);
 }
 
+/* For the current thread, until it has thread_no_limits again. */
+static void set_limit(u32 resource, u64 value)
+{
+	static struct rlimit64 limits[RLIM_NLIMITS];
+
+	memcpy(limits, thread_no_limits, sizeof(limits));
+	limits[resource].rlim_cur = value;
+	current_thread()->limits = limits;
+}
+
 static s64 map_anon(struct mm *mm, vaddr_t addr, u64 pages, u32 prot, u32 flags)
 {
 	struct map_request rq = { .addr = addr,
@@ -111,9 +121,10 @@ KTEST(mm_map_errors_and_hints)
 	KCHECK(map_anon(mm, BASE, 1, RW, 0) != BASE); /* only a hint */
 	KCHECK(map_anon(mm, BASE, 2, RW, MAP_FIXED_NOREPLACE) == -EEXIST);
 	KCHECK(map_anon(mm, BASE, 2, RW, MAP_FIXED) == BASE);
-	mm->limits.address_space = (mm->total_pages + 1) * PAGE_SIZE;
+	set_limit(RLIMIT_AS, (mm->total_pages + 1) * PAGE_SIZE);
 	KCHECK(map_anon(mm, 0, 2, RW, 0) == -ENOMEM);
 	KCHECK(map_anon(mm, BASE, 3, RW, MAP_FIXED) == BASE); /* two of them replace old ones */
+	current_thread()->limits = thread_no_limits;
 	check(mm);
 	mm_leave(mm);
 }
@@ -296,18 +307,19 @@ KTEST(mm_stack_grows)
 	vaddr_t top = USER_END - MIB(1);
 	struct vma *v;
 
-	mm->limits.stack = MIB(1);
+	set_limit(RLIMIT_STACK, MIB(1));
 	KCHECK(!mm_setup_stack(mm, top, false));
 	v = vma_first(&mm->vmas);
 	KCHECK(put(mm, top - 8, 1) && put(mm, top - KIB(500), 2) && v->start == top - KIB(500));
 	KCHECK(!put(mm, top - MIB(1) - 8, 3) && put(mm, top - MIB(1), 3));
 	KCHECK(mm->stack_pages == 256);
 	check(mm);
-	mm->limits.stack = MIB(64);
+	set_limit(RLIMIT_STACK, MIB(64));
 	KCHECK(map_anon(mm, top - MIB(4), 1, RW, MAP_FIXED) > 0);
 	KCHECK(!put(mm, top - MIB(3) + PAGE_SIZE - 8, 3)); /* the guard gap */
 	KCHECK(put(mm, top - MIB(3) + PAGE_SIZE, 3));
 	KCHECK(map_anon(mm, top - MIB(4) + PAGE_SIZE, 1, RW, 0) != (s64)(top - MIB(4) + PAGE_SIZE));
+	current_thread()->limits = thread_no_limits;
 	check(mm);
 	mm_leave(mm);
 }

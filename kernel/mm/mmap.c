@@ -226,7 +226,7 @@ static u32 flags_for(const struct map_request *rq, const struct mm *mm)
 
 static int check_locked(const struct mm *mm, const struct map_plan *plan)
 {
-	if ((plan->rq->flags & MAP_LOCKED) && !mlock_is_permitted(mm))
+	if ((plan->rq->flags & MAP_LOCKED) && !mlock_is_permitted())
 		return -EPERM;
 	return mlock_may_grow(mm, plan->vma.flags, plan->len >> PAGE_SHIFT) ? 0 : -EAGAIN;
 }

@@ -25,7 +25,8 @@ static bool may_grow(struct edit *e, const struct vma *v, const struct vma *prev
 	const struct mm *mm = e->mm;
 	u64 nr_pages = (v->start - addr) >> PAGE_SHIFT;
 
-	if (addr < mm_min_addr || v->end - addr > mm->limits.stack || v->pgoff < nr_pages)
+	if (addr < mm_min_addr || v->end - addr > current_limit(RLIMIT_STACK) ||
+		v->pgoff < nr_pages)
 		return false;
 	if (prev && !(prev->flags & VMA_GROWSDOWN) && is_accessible(prev) &&
 		addr - prev->end < STACK_GUARD_GAP)

@@ -342,11 +342,11 @@ static int fill_mm(struct exec_image *image, const struct elf_headers *program,
 	struct mm *mm = image->mm;
 	int err;
 
-	rlimit_apply_to_mm(current_process(), mm);
 	mm->randomized = image->randomize;
 	mm->bottom_up = mm_legacy_layout || (image->personality & ADDR_COMPAT_LAYOUT);
-	mm->mmap_base = mm->bottom_up ? choose_bottom_base(image->randomize)
-				      : choose_mmap_base(image->randomize, mm->limits.stack);
+	mm->mmap_base = mm->bottom_up
+				? choose_bottom_base(image->randomize)
+				: choose_mmap_base(image->randomize, current_limit(RLIMIT_STACK));
 	err = mm_setup_stack(mm, top, image->executable_stack);
 	if (!err)
 		err = elf_load(image, program, interpreter);

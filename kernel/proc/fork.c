@@ -381,7 +381,7 @@ static s64 clone_process(struct thread *t, const struct clone_request *rq)
 		free_process(p);
 		return pid;
 	}
-	rlimit_apply(p);
+	rlimit_watch_cpu(p);
 	store_tid(t, rq);
 	if (!(rq->flags & CLONE_VFORK)) {
 		thread_start(t);

@@ -378,7 +378,7 @@ static void become_first_process(void)
 		panic("no memory for the first process");
 	p->unkillable = true;
 	p->exit_signal = SIGCHLD;
-	rlimit_apply(p);
+	rlimit_watch_cpu(p);
 	thread_get(t);
 	p->leader = t;
 

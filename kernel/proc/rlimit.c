@@ -45,25 +45,10 @@ void rlimit_init(struct process *p, const struct process *parent)
 	process_table_unlock();
 }
 
-void rlimit_apply_to_mm(const struct process *p, struct mm *mm)
-{
-	mm->limits.stack = process_limit(p, RLIMIT_STACK);
-	mm->limits.address_space = process_limit(p, RLIMIT_AS);
-	mm->limits.data = process_limit(p, RLIMIT_DATA);
-	mm->limits.memlock = process_limit(p, RLIMIT_MEMLOCK);
-}
-
-static void apply_locked(struct process *p)
-{
-	if (p->mm)
-		rlimit_apply_to_mm(p, p->mm);
-	itimer_update_cpu_limit_locked(p);
-}
-
-void rlimit_apply(struct process *p)
+void rlimit_watch_cpu(struct process *p)
 {
 	process_table_lock();
-	apply_locked(p);
+	itimer_update_cpu_limit_locked(p);
 	process_table_unlock();
 }
 
@@ -86,7 +71,7 @@ int rlimit_change(struct process *p, u32 resource, const struct rlimit64 *new, s
 		err = -EPERM;
 	} else if (new) {
 		*limit = *new;
-		apply_locked(p);
+		itimer_update_cpu_limit_locked(p);
 	}
 	process_table_unlock();
 	return err;
