@@ -281,6 +281,18 @@ static void map_put(void *file)
 	file_put(file);
 }
 
+/* Regular files and disks end somewhere. What the filesystem does not limit can be mapped where no
+ * page of the cache can be, as on Linux. */
+static u64 map_limit(const struct inode *inode)
+{
+	u64 largest = inode->sb->max_file_size;
+
+	if (!S_ISREG(inode->mode) && !S_ISBLK(inode->mode))
+		return ~0UL;
+	return S_ISREG(inode->mode) && largest && largest < MAPPING_MAX_SIZE ? largest
+									     : __LONG_MAX__;
+}
+
 int file_ask_map(struct file *f, struct map_request *rq)
 {
 	rq->file = f;
@@ -288,6 +300,7 @@ int file_ask_map(struct file *f, struct map_request *rq)
 	rq->file_readable = f->mode & FILE_READ;
 	rq->file_writable = f->mode & FILE_WRITE;
 	rq->file_noexec = f->path.mount && (f->path.mount->flags & MS_NOEXEC);
+	rq->file_limit = map_limit(f->inode);
 	rq->file_unmappable = !f->ops->map;
 	return f->ops->map ? f->ops->map(f, rq) : 0;
 }

@@ -83,6 +83,7 @@ struct map_request {
 	const struct map_file_ops *file_ops;
 	bool file_readable, file_writable; /* open mode */
 	bool file_noexec;
+	u64 file_limit;       /* bytes that such a file can have at most; 0: LONG_MAX */
 	bool file_unmappable; /* it has no way to be mapped: ENODEV, when all else is right */
 	bool file_sealed; /* against writing by shared mappings: EPERM, when all else is right */
 	bool is_zeros;    /* /dev/zero: no mapping, but zero pages or shared memory */

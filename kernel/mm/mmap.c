@@ -263,13 +263,20 @@ static int check_sealed(struct map_plan *plan)
 	return 0;
 }
 
+/* The last byte must have an offset that the file can have. */
+static bool is_within_file_limit(const struct map_plan *plan)
+{
+	u64 limit = plan->rq->file_limit ? plan->rq->file_limit : (u64)__LONG_MAX__;
+
+	return plan->len <= limit && plan->rq->pgoff <= (limit - plan->len) >> PAGE_SHIFT;
+}
+
 static int check_file(struct map_plan *plan)
 {
 	const struct map_request *rq = plan->rq;
 	int err;
 
-	/* The last byte must have an offset that files can have. */
-	if (rq->pgoff + (plan->len >> PAGE_SHIFT) > (u64)__LONG_MAX__ >> PAGE_SHIFT)
+	if (!is_within_file_limit(plan))
 		return -EOVERFLOW;
 	err = check_sharing(plan);
 	if (err)
