@@ -11,6 +11,7 @@
 #include <linux/falloc.h>
 #include <linux/mman.h>
 #include <stddef.h>
+#include <unistd.h>
 
 #include "ops.h"
 
@@ -63,6 +64,15 @@ static uint64_t any_length(void)
 	return one_in(25) ? PICK(odd) : (1 + below(one_in(3) ? 16 : 5)) * OP_PAGE;
 }
 
+/* Now and then, bits that mean nothing, or only something elsewhere. */
+static uint64_t odd_prot(void)
+{
+	static const uint64_t odd[] = { PROT_SEM, PROT_GROWSDOWN, PROT_GROWSUP,
+		PROT_GROWSDOWN | PROT_GROWSUP, 0x10, 1ul << 32 };
+
+	return one_in(50) ? PICK(odd) : 0;
+}
+
 static uint64_t any_prot(void)
 {
 	static const uint64_t usual[] = { PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE,
@@ -94,18 +104,47 @@ static int may_fail_late(const uint64_t *a)
 	return (a[3] & MAP_HUGETLB) || a[1] >= 1ul << 30 || is_sealed;
 }
 
-static void make_mmap(uint64_t *a)
+static uint64_t rare_map_flags(void)
 {
 	static const uint64_t rare[] = { MAP_NORESERVE, MAP_POPULATE, MAP_LOCKED, MAP_STACK,
 		MAP_GROWSDOWN, MAP_32BIT, MAP_FIXED_NOREPLACE, MAP_DENYWRITE, MAP_EXECUTABLE,
 		MAP_NONBLOCK | MAP_POPULATE, MAP_HUGETLB, MAP_SYNC };
+	static const uint64_t rarer[] = { MAP_NONBLOCK, MAP_HUGETLB | MAP_HUGE_2MB,
+		MAP_HUGETLB | MAP_HUGE_1GB, MAP_HUGETLB | 22ul << MAP_HUGE_SHIFT, MAP_UNINITIALIZED,
+		0x200000, 0x800000, 1ul << 32 };
+	uint64_t flags = 0;
+
+	if (one_in(3))
+		flags |= PICK(rare);
+	if (one_in(16))
+		flags |= PICK(rare);
+	if (one_in(40))
+		flags |= PICK(rarer);
+	/* Of huge pages none is reserved then, so Linux maps what nobody can touch. */
+	if (flags & MAP_HUGETLB)
+		flags &= ~(uint64_t)MAP_NORESERVE;
+	return flags;
+}
+
+static uint64_t map_offset(int anonymous)
+{
+	static const uint64_t odd[] = { ~0ul << 12, 1ul << 63, (1ul << 63) - 2 * OP_PAGE,
+		(1ul << 63) - OP_PAGE, 1ul << 44 };
+
+	if (one_in(100))
+		return PICK(odd);
+	return one_in(30) ? below(3 * OP_PAGE) : below(anonymous ? 1 : 6) * OP_PAGE;
+}
+
+static void make_mmap(uint64_t *a)
+{
 	static const uint64_t sharings[] = { MAP_PRIVATE, MAP_PRIVATE, MAP_PRIVATE, MAP_SHARED,
-		MAP_SHARED, MAP_SHARED_VALIDATE, 0 };
+		MAP_SHARED, MAP_SHARED_VALIDATE, 0, 4, MAP_TYPE };
 	int anonymous = one_in(2);
 
 	a[0] = any_address();
 	a[1] = one_in(2) ? any_length() : (1 + below(16)) * OP_PAGE;
-	a[2] = any_prot();
+	a[2] = any_prot() | odd_prot();
 	a[3] = one_in(30) ? PICK(sharings) : sharings[below(5)];
 	if (anonymous)
 		a[3] |= MAP_ANONYMOUS;
@@ -113,8 +152,7 @@ static void make_mmap(uint64_t *a)
 		a[3] |= MAP_FIXED;
 	else if (one_in(2))
 		a[0] = 0;
-	if (one_in(3))
-		a[3] |= PICK(rare);
+	a[3] |= rare_map_flags();
 	if ((a[3] & MAP_GROWSDOWN) && !one_in(3))
 		a[0] = OP_ADDRESS(BASE_STACKS, (STACKS_PAGES - 1 - below(16)) * OP_PAGE);
 	/* Much memory that cannot be touched: it is taken back by chance only. */
@@ -128,10 +166,10 @@ static void make_mmap(uint64_t *a)
 	a[4] = anonymous ? FILE_NONE : any_file();
 	/* The driver of ext4 knows it, that of ext2 does not. */
 	if ((a[3] & MAP_SYNC) && !anonymous) {
-		a[3] |= MAP_SHARED_VALIDATE;
-		a[4] = FILE_TMPFS;
+		a[3] |= one_in(2) ? MAP_SHARED_VALIDATE : 0;
+		a[4] = one_in(2) ? FILE_TMPFS : FILE_MEMFD;
 	}
-	a[5] = one_in(30) ? below(3 * OP_PAGE) : below(anonymous ? 1 : 6) * OP_PAGE;
+	a[5] = map_offset(anonymous);
 	if (may_fail_late(a))
 		a[3] &= ~(uint64_t)MAP_FIXED;
 	a[6] = below(NR_RESULTS);
@@ -158,11 +196,13 @@ static void make_madvise(uint64_t *a)
 		MADV_DONTNEED, MADV_DONTNEED, MADV_DONTNEED, MADV_FREE, MADV_REMOVE, MADV_REMOVE,
 		MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_KEEPONFORK, MADV_COLD,
 		MADV_PAGEOUT, MADV_POPULATE_READ, MADV_POPULATE_WRITE, MADV_DONTDUMP, MADV_DODUMP,
-		MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_MERGEABLE, MADV_UNMERGEABLE };
+		MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_MERGEABLE, MADV_UNMERGEABLE,
+		MADV_DONTNEED_LOCKED, MADV_COLLAPSE };
+	static const uint64_t odd[] = { ~0ul, 1ul << 32 | MADV_DONTNEED, 5, 6, 7 };
 
 	a[0] = any_address();
 	a[1] = any_length();
-	a[2] = one_in(60) ? 26 + below(70) : PICK(usual);
+	a[2] = one_in(60) ? 26 + below(70) : one_in(100) ? PICK(odd) : PICK(usual);
 }
 
 static void make_bytes(uint64_t *a, int places)
@@ -184,12 +224,52 @@ static void make_fallocate(uint64_t *a)
 	static const uint64_t modes[] = { FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 		FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, FALLOC_FL_KEEP_SIZE,
 		FALLOC_FL_PUNCH_HOLE };
+	static const uint64_t odd[] = { FALLOC_FL_ZERO_RANGE, FALLOC_FL_COLLAPSE_RANGE,
+		FALLOC_FL_INSERT_RANGE, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, 0x100 };
 
 	/* Linux mounts ext2 by its ext4 driver, and that knows no fallocate without extents. */
 	a[0] = one_in(2) ? FILE_TMPFS : FILE_MEMFD;
-	a[1] = PICK(modes);
-	a[2] = file_place();
-	a[3] = one_in(12) ? 0 : 1 + below(4 * OP_PAGE);
+	a[1] = one_in(20) ? PICK(odd) : PICK(modes);
+	a[2] = one_in(50) ? -OP_PAGE : file_place();
+	a[3] = one_in(12) ? 0 : one_in(50) ? -OP_PAGE : 1 + below(4 * OP_PAGE);
+}
+
+static void make_lseek(uint64_t *a)
+{
+	static const uint64_t odd[] = { SEEK_CUR, SEEK_END, SEEK_CUR, SEEK_END, 5, ~0ul };
+
+	a[0] = any_file();
+	a[1] = one_in(20) ? -file_place() : file_place();
+	a[2] = one_in(4) ? PICK(odd) : SEEK_SET;
+}
+
+static void make_mincore(uint64_t *a)
+{
+	static const uint64_t odd[] = { 1, OP_PAGE, 0x7ffffffff000, 0xffffffff80000000, ~0ul };
+
+	a[0] = any_address();
+	a[1] = any_length();
+	a[2] = one_in(20) ? PICK(odd) : 0;
+}
+
+static void make_brk(uint64_t *a)
+{
+	static const uint64_t odd[] = { 0, 1, 0x7ffffffff000, 0x800000000000, ~0ul };
+
+	a[0] = OP_ADDRESS(BASE_HEAP, below(16) * OP_PAGE + (one_in(3) ? below(OP_PAGE) : 0));
+	if (one_in(40))
+		a[0] = PICK(odd);
+}
+
+static void make_remap_file_pages(uint64_t *a)
+{
+	static const uint64_t offsets[] = { ~0ul, ~0ul >> 12, (1ul << 51) - 2 };
+
+	a[0] = any_address() + (one_in(20) ? below(OP_PAGE) : 0);
+	a[1] = any_length();
+	a[2] = one_in(10) ? PROT_READ : 0;
+	a[3] = one_in(30) ? PICK(offsets) : below(8);
+	a[4] = one_in(10) ? MAP_NONBLOCK : one_in(20) ? MAP_PRIVATE : 0;
 }
 
 static void make_lengthy(uint64_t *a)
@@ -201,7 +281,7 @@ static void make_lengthy(uint64_t *a)
 static void make_args(struct op *op)
 {
 	static const uint64_t sync_flags[] = { MS_SYNC, MS_ASYNC, MS_SYNC | MS_INVALIDATE,
-		MS_INVALIDATE, MS_SYNC | MS_ASYNC, 0, 8 };
+		MS_INVALIDATE, MS_ASYNC | MS_INVALIDATE, MS_SYNC | MS_ASYNC, 0, 8 };
 	static const uint64_t lock_all[] = { MCL_CURRENT, MCL_CURRENT, MCL_FUTURE,
 		MCL_CURRENT | MCL_FUTURE, MCL_CURRENT | MCL_ONFAULT, MCL_ONFAULT, 0, 8 };
 	static const uint64_t seals[] = { F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE, F_SEAL_SEAL,
@@ -212,15 +292,17 @@ static void make_args(struct op *op)
 	case OP_mmap:
 		make_mmap(a);
 		break;
-	case OP_munmap:
 	case OP_mincore:
+		make_mincore(a);
+		break;
+	case OP_munmap:
 	case OP_mlock:
 	case OP_munlock:
 		make_lengthy(a);
 		break;
 	case OP_mprotect:
 		make_lengthy(a);
-		a[2] = any_prot() | (one_in(25) ? PROT_GROWSDOWN : 0);
+		a[2] = any_prot() | (one_in(25) ? PROT_GROWSDOWN : odd_prot());
 		break;
 	case OP_mremap:
 		make_mremap(a);
@@ -240,14 +322,10 @@ static void make_args(struct op *op)
 		a[0] = PICK(lock_all);
 		break;
 	case OP_brk:
-		a[0] = OP_ADDRESS(
-			BASE_HEAP, below(16) * OP_PAGE + (one_in(3) ? below(OP_PAGE) : 0));
+		make_brk(a);
 		break;
 	case OP_remap_file_pages:
-		make_lengthy(a);
-		a[2] = one_in(10) ? PROT_READ : 0;
-		a[3] = below(8);
-		a[4] = one_in(10) ? MAP_NONBLOCK : 0;
+		make_remap_file_pages(a);
 		break;
 	case OP_read:
 	case OP_write:
@@ -258,9 +336,7 @@ static void make_args(struct op *op)
 		make_bytes(a, 1);
 		break;
 	case OP_lseek:
-		a[0] = any_file();
-		a[1] = file_place();
-		a[2] = 0;
+		make_lseek(a);
 		break;
 	case OP_ftruncate:
 		a[0] = any_file();

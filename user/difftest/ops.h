@@ -68,7 +68,7 @@ enum op_file {
 	KIND(mremap, "annmar")                                                                     \
 	KIND(madvise, "anv")                                                                       \
 	KIND(msync, "ans")                                                                         \
-	KIND(mincore, "an")                                                                        \
+	KIND(mincore, "ana")                                                                       \
 	KIND(mlock, "an")                                                                          \
 	KIND(mlock2, "anl")                                                                        \
 	KIND(munlock, "an")                                                                        \
@@ -127,6 +127,14 @@ extern const struct op_info op_infos[NR_OP_KINDS];
 static inline int stream_is_privileged(uint64_t seed)
 {
 	return seed % 4 != 3;
+}
+
+/* An eighth has little room to grow: RLIMIT_AS, RLIMIT_DATA and RLIMIT_STACK. */
+#define OP_ROOM_BYTES  (160 * OP_PAGE)
+#define OP_STACK_BYTES (40 * OP_PAGE)
+static inline int stream_is_limited(uint64_t seed)
+{
+	return seed % 8 == 5;
 }
 
 /* Fills STREAM_OPS operations. */

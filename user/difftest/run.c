@@ -66,12 +66,47 @@ static void open_files(void)
 	open_maps();
 }
 
+static void set_limit(int resource, uint64_t bytes)
+{
+	struct rlimit limit = { bytes, bytes };
+
+	SYS(prlimit64, 0, resource, &limit, NULL);
+}
+
 static void drop_privilege(void)
 {
-	struct rlimit limit = { OP_MEMLOCK_BYTES, OP_MEMLOCK_BYTES };
-
-	SYS(prlimit64, 0, RLIMIT_MEMLOCK, &limit, NULL);
+	set_limit(RLIMIT_MEMLOCK, OP_MEMLOCK_BYTES);
 	SYS(setresuid, OP_USER_ID, OP_USER_ID, OP_USER_ID);
+}
+
+/* A line of /proc/self/status with a number of kB, in bytes. */
+static uint64_t status_bytes(const char *name)
+{
+	static char text[4096];
+	uint64_t kb = 0;
+	long length, fd = SYS(open, "/proc/self/status", O_RDONLY);
+	const char *at;
+
+	length = SYS(read, fd, text, sizeof(text) - 1);
+	SYS(close, fd);
+	text[length > 0 ? length : 0] = '\0';
+	at = strstr(text, name);
+	if (!at)
+		return 0;
+	for (at += strlen(name); *at == ' ' || *at == '\t'; at++)
+		;
+	for (; *at >= '0' && *at <= '9'; at++)
+		kb = kb * 10 + *at - '0';
+	return kb << 10;
+}
+
+/* What the kernel put there itself, and how much, is not the same everywhere. VmData counts the
+ * pages of RLIMIT_DATA, without stacks. */
+static void limit_room(void)
+{
+	set_limit(RLIMIT_AS, status_bytes("VmSize:") + 4 * OP_ROOM_BYTES);
+	set_limit(RLIMIT_DATA, status_bytes("VmData:") + OP_ROOM_BYTES);
+	set_limit(RLIMIT_STACK, OP_STACK_BYTES);
 }
 
 /* The first process of the stream. */
@@ -82,6 +117,8 @@ static void run_first(void)
 	open_files();
 	if (!stream_is_privileged(stream->seed))
 		drop_privilege();
+	if (stream_is_limited(stream->seed))
+		limit_room();
 	for (unsigned i = 0; i < NR_RESULTS; i++)
 		results[i] = FIRST_RESULT(i);
 	control->process[0] = SYS(getpid);

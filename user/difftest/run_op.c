@@ -58,7 +58,8 @@ static bool is_residency_defined(const char *maps, uint64_t page)
 	return false;
 }
 
-static long run_mincore(uint64_t address, uint64_t length)
+/* answers: where the kernel shall put them; 0: where there is room. */
+static long run_mincore(uint64_t address, uint64_t length, uint64_t answers)
 {
 	static unsigned char vec[MAX_VEC];
 	static bool is_defined[MAX_VEC];
@@ -72,7 +73,7 @@ static long run_mincore(uint64_t address, uint64_t length)
 	maps = read_maps();
 	for (uint64_t i = 0; i < nr_pages && i < MAX_VEC; i++)
 		is_defined[i] = is_residency_defined(maps, address + i * OP_PAGE);
-	result = SYS(mincore, address, length, vec);
+	result = SYS(mincore, address, length, answers ? answers : (uint64_t)vec);
 	for (uint64_t i = 0; result == 0 && i < nr_pages && i < 64; i++)
 		put(!is_defined[i] ? "-" : vec[i] & 1 ? "1" : "0");
 	put(" ");
@@ -108,7 +109,7 @@ static long run_call(const struct op *op, const uint64_t *a)
 	case OP_msync:
 		return SYS(msync, a[0], a[1], a[2]);
 	case OP_mincore:
-		return run_mincore(a[0], a[1]);
+		return run_mincore(a[0], a[1], a[2]);
 	case OP_mlock:
 		return SYS(mlock, a[0], a[1]);
 	case OP_mlock2:
