@@ -82,6 +82,13 @@ const char *read_maps(void)
 	return got == 0 ? maps_text : NULL;
 }
 
+/* Of what may be one mapping, only the part up to the end of the heap is called so. */
+static bool has_same_name(const struct mapping *m, const struct mapping *next)
+{
+	return strcmp(next->path, m->path) == 0 ||
+	       (!next->path[0] && strcmp(m->path, "[heap]") == 0);
+}
+
 const char *next_mapping(const char *at, struct mapping *m)
 {
 	struct mapping next;
@@ -102,7 +109,7 @@ const char *next_mapping(const char *at, struct mapping *m)
 		const char *behind = parse_mapping(at, &next);
 
 		if (next.start != m->end || strcmp(next.perms, m->perms) != 0 ||
-			strcmp(next.path, m->path) != 0 || next.start >= TOP ||
+			!has_same_name(m, &next) || next.start >= TOP ||
 			(next.path[0] == '/' && next.offset != m->offset + (next.start - m->start)))
 			break;
 		m->end = next.end;
