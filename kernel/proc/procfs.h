@@ -32,6 +32,8 @@ static inline struct thread *subject_thread_locked(void *object)
 	return s->thread ? s->thread : s->process->leader;
 }
 
+/* Its root or working directory, with references. False: it has exited. */
+bool subject_place(void *object, bool root, struct path *out);
 /* Who it is, with a reference. */
 const struct cred *subject_cred(void *object);
 

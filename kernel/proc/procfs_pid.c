@@ -361,13 +361,10 @@ static int show_personality(struct proc_text *t, void *object)
 
 /* ---------------------------------------------------------------- links */
 
-static int follow_place(void *object, bool root, struct path *out)
+bool subject_place(void *object, bool root, struct path *out)
 {
 	struct fs_context *fs;
-	int err = procfs_may_look(object);
 
-	if (err)
-		return err;
 	process_table_lock();
 	fs = subject_thread_locked(object)->fs;
 	if (fs) {
@@ -377,7 +374,27 @@ static int follow_place(void *object, bool root, struct path *out)
 		spin_unlock(&fs->lock);
 	}
 	process_table_unlock();
-	return fs ? 0 : -ENOENT;
+	return fs;
+}
+
+static int follow_place(void *object, bool root, struct path *out)
+{
+	int err = procfs_may_look(object);
+
+	if (err)
+		return err;
+	return subject_place(object, root, out) ? 0 : -ENOENT;
+}
+
+/* mounts and mountinfo are of who has a root. */
+static int has_place(void *object)
+{
+	struct path root;
+
+	if (!subject_place(object, true, &root))
+		return -EINVAL;
+	path_put(&root);
+	return 0;
 }
 
 static int follow_cwd(void *object, struct path *out)
@@ -602,8 +619,12 @@ static const struct proc_entry pid_entries[] = {
 	PROC_FILE("stat", 0444, procfs_show_pid_stat),
 	PROC_FILE("statm", 0444, procfs_show_pid_statm),
 	STEP_ENTRY("maps", 0444, procfs_step_maps, procfs_may_look), LINK_ENTRY(cwd),
-	LINK_ENTRY(root), LINK_ENTRY(exe), PROC_FILE("mounts", 0444, procfs_show_mounts),
-	PROC_FILE("mountinfo", 0444, procfs_show_mountinfo),
+	LINK_ENTRY(root), LINK_ENTRY(exe),
+	{ .name = "mounts", .mode = S_IFREG | 0444, .show = procfs_show_mounts, .open = has_place },
+	{ .name = "mountinfo",
+		.mode = S_IFREG | 0444,
+		.show = procfs_show_mountinfo,
+		.open = has_place },
 	{ .name = "clear_refs", .mode = S_IFREG | 0200, .write = write_clear_refs },
 	STEP_ENTRY("smaps", 0444, procfs_step_smaps, procfs_may_look),
 	{ .name = "smaps_rollup",

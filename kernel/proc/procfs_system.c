@@ -141,12 +141,13 @@ struct mount_printer {
 	u32 id;
 };
 
+/* NULL: it cannot be reached from that root. */
 static const char *mount_path(struct mount_printer *p, struct mount *m)
 {
 	struct path at = { .mount = m, .dentry = m->root };
 	char *text = path_format(&at, &p->root, p->path, PATH_LEN_MAX);
 
-	return IS_ERR(text) ? NULL : text;
+	return IS_ERR(text) || text[0] != '/' ? NULL : text;
 }
 
 static void put_options(struct proc_text *t, const struct mount *m)
@@ -188,33 +189,29 @@ static void put_mount(struct mount *m, void *arg)
 	proc_printf(t, " 0 0\n");
 }
 
-static int show_mounts(struct proc_text *t, bool info)
+/* Those that the thread can reach from its root. */
+static int show_mounts(struct proc_text *t, void *object, bool info)
 {
 	struct mount_printer p = { .text = t, .info = info };
 
+	if (!subject_place(object, true, &p.root))
+		return 0;
 	p.path = kmalloc(PATH_LEN_MAX);
-	if (!p.path)
-		return -ENOMEM;
-	spin_lock(&current_fs()->lock);
-	p.root = current_fs()->root;
-	path_get(&p.root);
-	spin_unlock(&current_fs()->lock);
-	mount_for_each(put_mount, &p);
+	if (p.path)
+		mount_for_each(put_mount, &p);
 	path_put(&p.root);
 	kfree(p.path);
-	return 0;
+	return p.path ? 0 : -ENOMEM;
 }
 
 int procfs_show_mounts(struct proc_text *t, void *object)
 {
-	(void)object;
-	return show_mounts(t, false);
+	return show_mounts(t, object, false);
 }
 
 int procfs_show_mountinfo(struct proc_text *t, void *object)
 {
-	(void)object;
-	return show_mounts(t, true);
+	return show_mounts(t, object, true);
 }
 
 static void put_fs_type(struct fs_type *type, void *arg)

@@ -239,3 +239,28 @@ async def main():
 
 
 asyncio.run(main())
+
+# To the kernel each thread has its own user: the C library changes all of them.
+print("-- setuid", flush=True)
+if os.fork() == 0:
+    barrier = threading.Barrier(4)
+    seen = []
+
+    def look():
+        barrier.wait()
+        barrier.wait()
+        with open("/proc/thread-self/status") as status:
+            seen.append([line for line in status if line.startswith(("Uid", "Gid"))])
+
+    threads = [threading.Thread(target=look) for i in range(3)]
+    for t in threads:
+        t.start()
+    barrier.wait()
+    os.setgid(4321)
+    os.setuid(1234)
+    barrier.wait()
+    for t in threads:
+        t.join()
+    print(seen[0], seen[0] == seen[1] == seen[2], os.getuid(), flush=True)
+    os._exit(0)
+os.wait()
