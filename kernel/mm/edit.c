@@ -165,12 +165,20 @@ static bool is_program(u32 flags)
 	return (flags & (VMA_EXEC | VMA_WRITE)) == VMA_EXEC && !is_stack(flags);
 }
 
+/* A soft RLIMIT_DATA of 0 means the hard one here, but not in brk(2), as on Linux: Valgrind sets it to
+ * keep its client from brk. */
+static u64 mapped_data_limit(void)
+{
+	u64 limit = current_limit(RLIMIT_DATA);
+
+	return limit ? limit : current_hard_limit(RLIMIT_DATA);
+}
+
 bool edit_may_expand(const struct mm *mm, u32 flags, u64 nr_pages)
 {
 	if (mm->total_pages + nr_pages > current_limit(RLIMIT_AS) >> PAGE_SHIFT)
 		return false;
-	return !is_data(flags) ||
-	       mm->data_pages + nr_pages <= current_limit(RLIMIT_DATA) >> PAGE_SHIFT;
+	return !is_data(flags) || mm->data_pages + nr_pages <= mapped_data_limit() >> PAGE_SHIFT;
 }
 
 int edit_charge(struct edit *e, u64 nr_pages)

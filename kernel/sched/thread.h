@@ -138,6 +138,10 @@ static inline u64 current_limit(u32 resource)
 {
 	return atomic_load_relaxed(&current_thread()->limits[resource].rlim_cur);
 }
+static inline u64 current_hard_limit(u32 resource)
+{
+	return atomic_load_relaxed(&current_thread()->limits[resource].rlim_max);
+}
 /* What kernel threads have as thread->limits. */
 extern const struct rlimit64 thread_no_limits[RLIM_NLIMITS];
 

@@ -2,7 +2,8 @@
 /*
  * mmap_rlimit_data.c: RLIMIT_DATA bounds private writable memory: what mmap would add, what
  * mprotect would make of read-only memory, be it for the first time or again. Memory that takes the
- * place of other data may always come.
+ * place of other data may always come. A soft limit of 0 stops only brk, as long as the hard one
+ * permits (Linux has it so for Valgrind).
  */
 #include "test.h"
 
@@ -23,13 +24,18 @@ static size_t data_bytes(void)
 	return kb * KIB;
 }
 
-static void allow(size_t more)
+static void set_soft_limit(size_t bytes)
 {
 	struct rlimit limit;
 
 	CHECK_OK(getrlimit(RLIMIT_DATA, &limit));
-	limit.rlim_cur = data_bytes() + more;
+	limit.rlim_cur = bytes;
 	CHECK_OK(setrlimit(RLIMIT_DATA, &limit));
+}
+
+static void allow(size_t more)
+{
+	set_soft_limit(data_bytes() + more);
 }
 
 TEST()
@@ -53,4 +59,14 @@ TEST()
 	CHECK_ERR(mprotect(data, 1024 * KIB, PROT_READ | PROT_WRITE), ENOMEM);
 	allow(0);
 	CHECK_OK(mprotect(constant, 256 * KIB, PROT_READ | PROT_WRITE | PROT_EXEC));
+
+	set_soft_limit(0);
+	data = map_anon(256, PROT_READ | PROT_WRITE);
+	CHECK_OK(mprotect(constant, 512 * KIB, PROT_READ | PROT_WRITE));
+	CHECK_EQ(syscall(SYS_brk, syscall(SYS_brk, 0) + PAGE), syscall(SYS_brk, 0));
+	CHECK_OK(setrlimit(RLIMIT_DATA, &(struct rlimit){ 0, data_bytes() + 512 * KIB }));
+	CHECK_ERR(
+		mmap(NULL, 1024 * KIB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+		ENOMEM);
+	map_anon(64, PROT_READ | PROT_WRITE);
 }
