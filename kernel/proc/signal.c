@@ -401,6 +401,8 @@ int signal_permission_locked(const struct process *p, const struct thread *t, in
 	const struct cred *mine = current_cred(), *its = t->cred;
 
 	assert_process_locked();
+	if (sig < 0 || sig > NR_SIGNALS)
+		return -EINVAL;
 	if (p == current_process() || cred_is_root(mine) || mine->euid == its->suid ||
 		mine->euid == its->uid || mine->uid == its->suid || mine->uid == its->uid)
 		return 0;

@@ -68,15 +68,16 @@ void siginfo_init_user(siginfo_t *info, int sig, int code);
 int signal_send_process(struct process *p, int sig, const siginfo_t *info);
 int signal_send_process_locked(struct process *p, int sig, const siginfo_t *info);
 int signal_send_thread_locked(struct thread *t, int sig, const siginfo_t *info);
-/* To all of a group or, -1, to whom kill(-1) means. 0, -ESRCH, -EPERM. sig 0 only checks. */
+/* To all of a group or, -1, to whom kill(-1) means. 0, -ESRCH, -EINVAL (no such signal), -EPERM. sig
+ * 0 only checks. */
 int signal_kill(pid_t pid, int sig, const siginfo_t *info);
 /* tgkill: tgid 0 or -1 is any. */
 int signal_kill_thread(pid_t tgid, pid_t tid, int sig, const siginfo_t *info);
 /* From the kernel (terminal, orphaned groups): no permission is asked. */
 void signal_send_group_locked(struct pid *group, int sig);
 
-/* May the current thread signal p, to which thread t belongs or (a dead leader) belonged? 0 or
- * -EPERM. => process_lock held */
+/* May the current thread send this to p, to which thread t belongs or (a dead leader) belonged? 0,
+ * -EINVAL (no such signal; 0 is one) or -EPERM. => process_lock held */
 int signal_permission_locked(const struct process *p, const struct thread *t, int sig);
 
 /* To the current thread, and it cannot be refused: if it is blocked or ignored it kills. For

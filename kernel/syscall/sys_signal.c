@@ -23,8 +23,6 @@ s64 sys_kill(pid_t pid, int sig)
 {
 	siginfo_t info;
 
-	if (sig && !is_signal(sig))
-		return -EINVAL;
 	siginfo_init_user(&info, sig, SI_USER);
 	return signal_kill(pid, sig, &info);
 }
@@ -33,7 +31,7 @@ static s64 send_to_thread(pid_t tgid, pid_t tid, int sig)
 {
 	siginfo_t info;
 
-	if (tid <= 0 || (sig && !is_signal(sig)))
+	if (tid <= 0)
 		return -EINVAL;
 	siginfo_init_user(&info, sig, SI_TKILL);
 	return signal_kill_thread(tgid, tid, sig, &info);
@@ -67,9 +65,7 @@ s64 sys_rt_sigqueueinfo(pid_t pid, int sig, vaddr_t from)
 
 	if (err)
 		return err;
-	if ((sig && !is_signal(sig)) || pid <= 0)
-		return pid <= 0 ? -ESRCH : -EINVAL;
-	return signal_kill(pid, sig, &info);
+	return pid <= 0 ? -ESRCH : signal_kill(pid, sig, &info);
 }
 
 s64 sys_rt_tgsigqueueinfo(pid_t tgid, pid_t tid, int sig, vaddr_t from)
@@ -79,7 +75,7 @@ s64 sys_rt_tgsigqueueinfo(pid_t tgid, pid_t tid, int sig, vaddr_t from)
 
 	if (err)
 		return err;
-	if (tgid <= 0 || tid <= 0 || (sig && !is_signal(sig)))
+	if (tgid <= 0 || tid <= 0)
 		return -EINVAL;
 	return signal_kill_thread(tgid, tid, sig, &info);
 }

@@ -44,6 +44,8 @@ TEST()
 	EXPECT_ERR(tgkill_(other_tid, other_tid, SIGUSR1), ESRCH);
 	EXPECT_ERR(tgkill_(getppid(), other_tid, SIGUSR1), ESRCH);
 	EXPECT_ERR(syscall(SYS_tkill, 0x3fffff, SIGUSR1), ESRCH);
+	EXPECT_ERR(tgkill_(me, 0x3fffff, 65), ESRCH);
+	EXPECT_ERR(syscall(SYS_tkill, 0x3fffff, 65), ESRCH);
 	/* kill(2) takes the number of any thread. */
 	EXPECT_EQ(kill(other_tid, 0), 0);
 	if (geteuid() == 0) {
