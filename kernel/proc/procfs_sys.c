@@ -194,18 +194,21 @@ static int show_boot_id(struct proc_text *t, void *object)
 
 /* ---------------------------------------------------------------- vm */
 
-/* 1: page cache, 2: names and inodes (and what the kernel keeps for quick use), 3: both. Dirty and
- * used ones stay. Who looks for leaks calls it, so with mmcheck all books are checked here. */
+/* 1: page cache, 2: names and inodes (and what the kernel keeps for quick use), 3: both; 4: say no more
+ * of it in the log, where nothing is said anyway. Dirty and used ones stay. Who looks for leaks calls it, so with mmcheck all books are checked here. */
 static ssize_t write_drop_caches(void *object, const char *text, size_t len)
 {
+	u64 what;
+	int err = read_number(text, 4, &what);
+
 	(void)object;
-	if (text[0] < '1' || text[0] > '3')
+	if (err || !what)
 		return -EINVAL;
-	if (text[0] & 1) {
+	if (what & 1) {
 		reclaim_drop_clean();
 		procfs_nr_drop_pagecache++;
 	}
-	if (text[0] & 2) {
+	if (what & 2) {
 		procfs_nr_drop_slab++;
 		dentry_shrink(NULL, ~0UL);
 		inode_shrink(NULL, ~0UL);
