@@ -28,6 +28,7 @@
 #include "fs/devtty.h"
 #include "fs/ext2.h"
 #include "fs/file.h"
+#include "fs/hugetlbfs.h"
 #include "fs/inode.h"
 #include "fs/mount.h"
 #include "fs/procfs.h"
@@ -135,6 +136,7 @@ static const struct boot_step thread_table[] = {
 	{ "open files", file_init },
 	{ "mounts", mount_init },
 	{ "tmpfs", tmpfs_init },
+	{ "huge pages", hugetlbfs_init },
 	{ "devfs", devfs_init },
 	{ "ext2", ext2_init },
 	{ "proc", procfs_init },

@@ -23,6 +23,8 @@ const struct vma_ops *back_for(const struct mapping *m)
 {
 	if (!m)
 		return &back_anon;
+	if (m->flags & MAPPING_HUGE)
+		return &back_huge;
 	return m->flags & MAPPING_SWAPBACKED ? &back_shm : &back_file;
 }
 

@@ -101,10 +101,12 @@ int edit_reserve(struct edit *e, u32 nr)
 int edit_reserve_carve(struct edit *e, vaddr_t start, vaddr_t end, u32 more)
 {
 	struct vma *v = vma_find(&e->mm->vmas, start);
+	int nr;
 
 	if (v && v->start < start && v->end > end && e->mm->vmas.count >= mm_max_map_count)
 		return -ENOMEM;
-	return edit_reserve(e, vma_carve_needs(&e->mm->vmas, start, end) + more);
+	nr = vma_carve_needs(&e->mm->vmas, start, end);
+	return nr < 0 ? -EINVAL : edit_reserve(e, (u32)nr + more);
 }
 
 /* Would the part [start, end) of v, with these flags, be merged with a neighbour of v? */
@@ -137,6 +139,8 @@ int edit_reserve_flags(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end
 {
 	u32 nr = (v->start < start) + (v->end > end);
 
+	if ((v->start < start && !vma_may_cut(v, start)) || (v->end > end && !vma_may_cut(v, end)))
+		return -EINVAL;
 	if (nr && e->mm->vmas.count + nr > mm_max_map_count &&
 		!part_can_merge(v, start, end, flags)) {
 		cut_once(e, v, start, end);

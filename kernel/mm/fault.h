@@ -64,7 +64,7 @@ struct vma_ops {
 	enum fault_step (*fault)(struct fault *f);
 };
 
-extern const struct vma_ops back_anon, back_file, back_shm;
+extern const struct vma_ops back_anon, back_file, back_shm, back_huge;
 
 /* The backing for what this mapping (NULL: zero pages) is. */
 const struct vma_ops *back_for(const struct mapping *m);

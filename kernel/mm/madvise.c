@@ -62,7 +62,7 @@ static int advised_flags(const struct vma *v, int advice, u32 *flags)
 		*flags = (*flags & ~VMA_HUGEPAGE) | VMA_NOHUGEPAGE;
 		return 0;
 	case MADV_MERGEABLE: /* pages that are shared anyway are none of KSM's: ignored there */
-		*flags |= v->flags & (VMA_SHARED | VMA_DEVICE) ? 0 : VMA_MERGEABLE;
+		*flags |= v->flags & (VMA_SHARED | VMA_DEVICE | VMA_HUGETLB) ? 0 : VMA_MERGEABLE;
 		return 0;
 	case MADV_UNMERGEABLE:
 		*flags &= ~VMA_MERGEABLE;
@@ -89,8 +89,9 @@ static int advise_flags(struct edit *e, vaddr_t start, vaddr_t end, int advice)
 		if (err)
 			return err;
 		if (flags != v->flags) {
-			if (edit_reserve_flags(e, v, start, stop, flags))
-				return -EAGAIN; /* no memory for the pieces, or too many */
+			err = edit_reserve_flags(e, v, start, stop, flags);
+			if (err)
+				return err == -ENOMEM ? -EAGAIN : err; /* or too many pieces */
 			v = edit_set_flags(e, v, start, stop, flags);
 		}
 		start = max(v->end, stop);
@@ -120,6 +121,8 @@ static int advise_vma(struct gather *g, struct vma *v, vaddr_t start, vaddr_t en
 	u32 untouchable = VMA_DEVICE | (advice == MADV_DONTNEED_LOCKED ? 0 : VMA_LOCKED);
 
 	if ((v->flags & untouchable) || (advice == MADV_FREE && v->ops != &back_anon))
+		return -EINVAL;
+	if ((v->flags & VMA_HUGETLB) && (advice == MADV_COLD || !vma_may_cut(v, start)))
 		return -EINVAL;
 	switch (advice) {
 	case MADV_FREE:

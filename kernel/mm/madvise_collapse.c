@@ -39,7 +39,8 @@ static bool can_be_huge(const struct vma *v)
 {
 	vaddr_t first = ALIGN_UP(v->start, HUGE);
 
-	if ((v->flags & (VMA_DEVICE | VMA_NOHUGEPAGE)) || first > v->end || v->end - first < HUGE)
+	if ((v->flags & (VMA_DEVICE | VMA_HUGETLB | VMA_NOHUGEPAGE)) || first > v->end ||
+		v->end - first < HUGE)
 		return false;
 	return !v->mapping || !mapping_has_disk(v->mapping);
 }

@@ -110,7 +110,7 @@ static int page_out_vma(struct pageout *po, struct vma *v)
 	vaddr_t stop = min(v->end, po->end);
 	struct gather g;
 
-	if (v->flags & (VMA_LOCKED | VMA_DEVICE))
+	if (v->flags & (VMA_LOCKED | VMA_DEVICE | VMA_HUGETLB))
 		return -EINVAL;
 	if (!(v->flags & VMA_SHARED)) {
 		gather_begin(&g, v->mm);

@@ -51,6 +51,7 @@ struct mapping_ops {
 #define MAPPING_SWAPBACKED                                                                         \
 	1u /* tmpfs, shared anonymous: pages live in memory only, reclaim leaves them */
 #define MAPPING_SEALABLE 4u /* shared writing may be forbidden some time */
+#define MAPPING_HUGE     8u /* of huge pages, of which there are none: it never has a page */
 #define MAPPING_BDEV     2u /* block device: page->dirty_sectors says what is dirty */
 
 /* The largest size that a mapping may have, 4 PiB: struct page keeps 40 bits of the index. */

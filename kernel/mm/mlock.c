@@ -70,13 +70,14 @@ void mlock_set_flags(struct vma *v, u32 flags)
 
 /* --- the VMAs --- */
 
-/* v's part [start, end). Returns what covers it now, or ERR_PTR. Frames of a device stay anyway. */
+/* v's part [start, end). Returns what covers it now, or ERR_PTR. Frames of a device and huge pages
+ * stay anyway. */
 static struct vma *lock_vma(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end, u32 lock)
 {
 	u32 flags = (v->flags & ~VMA_LOCK_MASK) | lock;
 	int err;
 
-	if (flags == v->flags || (v->flags & VMA_DEVICE))
+	if (flags == v->flags || (v->flags & (VMA_DEVICE | VMA_HUGETLB)))
 		return v;
 	err = edit_reserve_flags(e, v, start, end, flags);
 	return err ? ERR_PTR(err) : edit_set_flags(e, v, start, end, flags);

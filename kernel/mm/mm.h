@@ -87,12 +87,12 @@ struct map_request {
 	bool file_unmappable; /* it has no way to be mapped: ENODEV, when all else is right */
 	bool file_sealed; /* against writing by shared mappings: EPERM, when all else is right */
 	bool is_zeros;    /* /dev/zero: no mapping, but zero pages or shared memory */
-	/* MAP_HUGETLB: the bytes of a page, by which len is rounded up already; else 0. The pool of
-	 * such pages is empty, so what is right is refused in the end: ENOMEM. */
+	/* A file of huge pages: the bytes of one, by which len is rounded up already, and between which
+	 * it is placed; else 0 */
 	u64 huge_size;
 	u64 low_slack; /* bytes, whole pages: how far above its base MAP_32BIT begins to search */
-	/* A character device that maps its own frames instead of a mapping: asked to set up the
-	 * VMA. NULL: none. */
+	/* A file that has a say in its VMA (a device that maps its own frames, huge pages): asked when
+	 * all else is right. 0 or -errno. NULL: none. */
 	int (*device_map)(struct vma *vma, void *file);
 	u32 extra_vma_flags; /* VMA_STACK ... for exec */
 };

@@ -67,7 +67,7 @@ static int check_length(struct map_plan *plan)
  * that may be written. */
 static bool wants_shared_memory(const struct map_request *rq)
 {
-	if ((rq->flags & MAP_GROWSDOWN) || rq->huge_size)
+	if (rq->flags & MAP_GROWSDOWN)
 		return false;
 	if (!rq->file)
 		return !rq->mapping && (rq->flags & MAP_TYPE) == MAP_SHARED;
@@ -306,6 +306,14 @@ static int check_anonymous(struct map_plan *plan)
 	return (rq->flags & MAP_TYPE) == MAP_PRIVATE ? 0 : -EINVAL;
 }
 
+/* Huge pages stay in memory anyway, and are promised one by one or not at all. */
+static u32 huge_flags(const struct map_plan *plan)
+{
+	u32 flags = plan->vma.flags & ~VMA_LOCK_MASK;
+
+	return plan->rq->flags & MAP_NORESERVE ? flags | VMA_NORESERVE : flags;
+}
+
 static int check_rights(struct mm *mm, struct map_plan *plan)
 {
 	int err;
@@ -313,9 +321,10 @@ static int check_rights(struct mm *mm, struct map_plan *plan)
 	plan->vma.flags = flags_for(plan->rq, mm);
 	err = check_locked(mm, plan);
 	if (!err)
-		err = plan->rq->file || plan->rq->huge_size ? check_file(plan)
-							    : check_anonymous(plan);
-	if (!err && edit_is_accountable(plan->vma.flags))
+		err = plan->rq->file ? check_file(plan) : check_anonymous(plan);
+	if (plan->vma.flags & VMA_HUGETLB)
+		plan->vma.flags = huge_flags(plan);
+	else if (!err && edit_is_accountable(plan->vma.flags))
 		plan->vma.flags |= VMA_ACCOUNT;
 	return err;
 }
@@ -360,12 +369,6 @@ static u64 pages_mapped_in(struct mm *mm, vaddr_t start, vaddr_t end, u64 *charg
 	return nr;
 }
 
-/* No page of that size is left, so all that is open is why not. -EINVAL or -ENOMEM. */
-static int refuse_huge(const struct map_request *rq)
-{
-	return rq->pgoff & ((rq->huge_size >> PAGE_SHIFT) - 1) ? -EINVAL : -ENOMEM;
-}
-
 /* The limits and the promise, less what goes in exchange. 0 or -ENOMEM. */
 static int admit(struct edit *e, const struct map_plan *plan)
 {
@@ -407,8 +410,6 @@ static int map_plan(struct edit *e, struct map_plan *plan)
 	if (addr < 0)
 		return (int)addr;
 	err = check_rights(mm, plan);
-	if (!err && plan->rq->huge_size)
-		err = refuse_huge(plan->rq);
 	if (err)
 		return err;
 	v->mm = mm;

@@ -41,7 +41,7 @@ static struct vma *check_vma(struct remap *r)
 		return ERR_PTR(-EFAULT);
 	if (!r->old_len && !(v->flags & VMA_SHARED))
 		return ERR_PTR(-EINVAL);
-	if ((r->flags & MREMAP_DONTUNMAP) && (v->flags & VMA_DEVICE))
+	if ((r->flags & MREMAP_DONTUNMAP) && (v->flags & (VMA_DEVICE | VMA_HUGETLB)))
 		return ERR_PTR(-EINVAL);
 	if (r->old_len > v->end - r->old)
 		return ERR_PTR(-EFAULT);
@@ -176,12 +176,27 @@ static s64 move(struct remap *r, struct vma *v)
 	return (s64)r->new;
 }
 
+/* Unmaps what is more than new_len. */
+static int cut_end(struct remap *r)
+{
+	vaddr_t start = r->old + r->new_len, end = r->old + r->old_len;
+	int err;
+
+	if (r->old_len > USER_END - r->old)
+		return -EINVAL;
+	err = edit_reserve_carve(&r->e, start, end, 0);
+	if (!err)
+		edit_unmap(&r->e, start, end);
+	return err;
+}
+
 /* MREMAP_FIXED and MREMAP_DONTUNMAP (Linux's mremap_to). */
 static s64 move_to(struct remap *r)
 {
 	struct mm *mm = r->e.mm;
 	struct vma *v;
 	s64 place;
+	int err;
 
 	if (page_offset_in(r->new) || r->new_len > USER_END || r->new > USER_END - r->new_len)
 		return -EINVAL;
@@ -190,16 +205,15 @@ static s64 move_to(struct remap *r)
 	if (mm->vmas.count + 2 >= mm_max_map_count - 3)
 		return -ENOMEM;
 	if (r->flags & MREMAP_FIXED) {
-		if (edit_reserve_carve(&r->e, r->new, r->new + r->new_len, 0))
-			return -ENOMEM;
+		err = edit_reserve_carve(&r->e, r->new, r->new + r->new_len, 0);
+		if (err)
+			return err;
 		edit_unmap(&r->e, r->new, r->new + r->new_len);
 	}
 	if (r->old_len > r->new_len) {
-		if (r->old_len > USER_END - r->old)
-			return -EINVAL;
-		if (edit_reserve_carve(&r->e, r->old + r->new_len, r->old + r->old_len, 0))
-			return -ENOMEM;
-		edit_unmap(&r->e, r->old + r->new_len, r->old + r->old_len);
+		err = cut_end(r);
+		if (err)
+			return err;
 		r->old_len = r->new_len;
 	}
 	v = check_vma(r);
@@ -240,14 +254,9 @@ static s64 resize(struct remap *r)
 	s64 place;
 
 	if (r->old_len >= r->new_len) {
-		if (r->old_len > r->new_len) {
-			if (r->old_len > USER_END - r->old)
-				return -EINVAL;
-			if (edit_reserve_carve(&r->e, r->old + r->new_len, r->old + r->old_len, 0))
-				return -ENOMEM;
-			edit_unmap(&r->e, r->old + r->new_len, r->old + r->old_len);
-		}
-		return (s64)r->old;
+		int err = r->old_len > r->new_len ? cut_end(r) : 0;
+
+		return err ? err : (s64)r->old;
 	}
 	v = check_vma(r);
 	if (IS_ERR(v))
@@ -276,6 +285,28 @@ static int check_flags(const struct remap *r)
 	return page_offset_in(r->old) || !r->new_len ? -EINVAL : 0;
 }
 
+/* Huge pages are moved and given back whole, and grow no more. 0 or -EINVAL. */
+static int check_huge(struct remap *r, const struct vma *v)
+{
+	u64 size = vma_page_size(v);
+
+	if (!(v->flags & VMA_HUGETLB))
+		return 0;
+	r->old_len = ALIGN_UP(r->old_len, size);
+	r->new_len = ALIGN_UP(r->new_len, size);
+	return ((r->old | r->new) & (size - 1)) || r->new_len > r->old_len ? -EINVAL : 0;
+}
+
+static s64 remap_locked(struct remap *r)
+{
+	struct vma *v = vma_find(&r->e.mm->vmas, r->old);
+	int err = v ? check_huge(r, v) : -EFAULT;
+
+	if (err)
+		return err;
+	return r->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? move_to(r) : resize(r);
+}
+
 s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u64 flags, vaddr_t new_addr)
 {
 	struct remap r = { .old = old,
@@ -291,12 +322,7 @@ s64 mm_remap(struct mm *mm, vaddr_t old, u64 old_len, u64 new_len, u64 flags, va
 	if (result)
 		return result;
 	edit_begin(&r.e, mm);
-	if (!vma_find(&mm->vmas, old))
-		result = -EFAULT;
-	else if (r.flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
-		result = move_to(&r);
-	else
-		result = resize(&r);
+	result = remap_locked(&r);
 	edit_end(&r.e);
 	if (result > 0 && r.populate_from)
 		mm_populate(mm, r.populate_from, (u64)result + r.new_len - r.populate_from);

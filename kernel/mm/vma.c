@@ -192,17 +192,23 @@ void vma_split(struct vma_set *s, struct vma *v, vaddr_t addr, struct vma *fresh
 	s->count++;
 }
 
-u32 vma_carve_needs(struct vma_set *s, vaddr_t start, vaddr_t end)
+int vma_carve_needs(struct vma_set *s, vaddr_t start, vaddr_t end)
 {
 	struct vma *v = vma_at_or_above(s, start, NULL);
-	u32 nr = 0;
+	int nr = 0;
 
-	if (v && v->start < start)
+	if (v && v->start < start) {
+		if (!vma_may_cut(v, start))
+			return -1;
 		nr++;
+	}
 	if (v && v->end < end)
 		v = vma_find(s, end);
-	if (v && v->start < end && v->end > end)
+	if (v && v->start < end && v->end > end) {
+		if (!vma_may_cut(v, end))
+			return -1;
 		nr++;
+	}
 	return nr;
 }
 
@@ -210,7 +216,7 @@ bool vma_can_merge(const struct vma *a, const struct vma *b)
 {
 	return a->end == b->start && a->flags == b->flags && a->ops == b->ops &&
 	       a->mapping == b->mapping && a->file == b->file &&
-	       a->pgoff + vma_pages(a) == b->pgoff && !(a->flags & VMA_DEVICE);
+	       a->pgoff + vma_pages(a) == b->pgoff && !(a->flags & (VMA_DEVICE | VMA_HUGETLB));
 }
 
 void vma_merge(struct vma_set *s, struct vma *a, struct vma *b)

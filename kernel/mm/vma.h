@@ -35,6 +35,8 @@ struct map_file_ops;
 #define VMA_DONTDUMP    0x20000u
 #define VMA_DEVICE      0x40000u /* frames of a device, not of the page array */
 #define VMA_ACCOUNT     0x80000u /* private and writable once: memory is reserved for it (overcommit) */
+#define VMA_HUGETLB     0x100000u /* of huge pages: placed and cut only between two of them */
+#define VMA_GIGANTIC    0x200000u /* with VMA_HUGETLB: they have 1 GiB, not 2 MiB */
 
 #define VMA_LOCK_MASK (VMA_LOCKED | VMA_LOCKONFAULT)
 
@@ -99,6 +101,19 @@ static inline u64 vma_len(const struct vma *v)
 static inline u64 vma_pages(const struct vma *v)
 {
 	return vma_len(v) >> PAGE_SHIFT;
+}
+
+static inline u64 vma_page_size(const struct vma *v)
+{
+	if (likely(!(v->flags & VMA_HUGETLB)))
+		return PAGE_SIZE;
+	return v->flags & VMA_GIGANTIC ? GIB(1) : MIB(2);
+}
+
+/* May one VMA end and another one begin at this page? */
+static inline bool vma_may_cut(const struct vma *v, vaddr_t addr)
+{
+	return !(addr & (vma_page_size(v) - 1));
 }
 
 static inline bool vma_contains(const struct vma *v, vaddr_t addr)
@@ -188,8 +203,9 @@ void vma_erase(struct vma_set *s, struct vma *v);
 void vma_resize(struct vma_set *s, struct vma *v, vaddr_t start, vaddr_t end);
 /* v keeps [start, addr); `fresh` becomes a copy of it for [addr, end). => start < addr < end */
 void vma_split(struct vma_set *s, struct vma *v, vaddr_t addr, struct vma *fresh);
-/* How many nodes carving [start, end) takes: how many of its ends lie inside a VMA (0, 1, 2). */
-u32 vma_carve_needs(struct vma_set *s, vaddr_t start, vaddr_t end);
+/* How many nodes carving [start, end) takes: how many of its ends lie inside a VMA (0, 1, 2). -1: one
+ * lies inside a huge page. */
+int vma_carve_needs(struct vma_set *s, vaddr_t start, vaddr_t end);
 /* True if b lies right behind a and is its continuation in every respect, so that one VMA can stand
  * for both. */
 bool vma_can_merge(const struct vma *a, const struct vma *b);

@@ -130,11 +130,12 @@ static void put_vm_flags(struct proc_text *t, const struct vma *v)
 		{ VMA_SEQUENTIAL, 0, "sr" },
 		{ VMA_RANDOM, 0, "rr" },
 		{ VMA_DONTFORK, 0, "dc" },
-		{ VMA_DEVICE, 0, "de" },
+		{ VMA_DEVICE | VMA_HUGETLB, 0, "de" },
 		{ VMA_LOCKONFAULT, 0, "lf" },
 		{ VMA_ACCOUNT, 0, "ac" },
 		{ VMA_NORESERVE, 0, "nr" },
 		{ VMA_SYNC, 0, "sf" },
+		{ VMA_HUGETLB, 0, "ht" },
 		{ VMA_WIPEONFORK, 0, "wf" },
 		{ VMA_DONTDUMP | VMA_DEVICE, 0, "dd" },
 		{ VMA_HUGEPAGE, 0, "hg" },
@@ -158,8 +159,8 @@ static bool put_smap(struct vma *v, void *arg)
 	put_header(p, v);
 	mm_vma_usage(v, &u);
 	put_pages(t, "Size:", vma_pages(v));
-	put_pages(t, "KernelPageSize:", 1);
-	put_pages(t, "MMUPageSize:", 1);
+	put_pages(t, "KernelPageSize:", vma_page_size(v) >> PAGE_SHIFT);
+	put_pages(t, "MMUPageSize:", vma_page_size(v) >> PAGE_SHIFT);
 	put_usage(t, &u, false);
 	proc_printf(t, "THPeligible:    %d\n", 0);
 	put_vm_flags(t, v);

@@ -14,6 +14,7 @@
 #include "fs/fdtable.h"
 #include "fs/file.h"
 #include "fs/filelock.h"
+#include "fs/hugetlbfs.h"
 #include "fs/inode.h"
 #include "fs/mount.h"
 #include "fs/pipe.h"
@@ -448,17 +449,26 @@ s64 sys_pipe(vaddr_t ufds)
 	return sys_pipe2(ufds, 0);
 }
 
-/* Of huge pages there are none; the sizes are those of the CPU. */
 static int check_memfd_flags(u32 flags)
 {
-	u32 size = flags >> MFD_HUGE_SHIFT & MFD_HUGE_MASK;
+	u32 known = MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB;
+
+	if (flags & MFD_HUGETLB)
+		known |= (u32)MFD_HUGE_MASK << MFD_HUGE_SHIFT;
+	return flags & ~known ? -EINVAL : 0;
+}
+
+static struct file *make_memfd(const char *name, u32 flags)
+{
+	bool sealable = flags & MFD_ALLOW_SEALING;
+	u64 size;
 
 	if (!(flags & MFD_HUGETLB))
-		return flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING) ? -EINVAL : 0;
-	if (flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB |
-			    (u32)MFD_HUGE_MASK << MFD_HUGE_SHIFT))
-		return -EINVAL;
-	return !size || size == 21 || size == 30 ? -ENOMEM : -ENODEV;
+		return tmpfs_unnamed_file(name, 0, O_RDWR | O_LARGEFILE, sealable);
+	size = hugetlbfs_page_size(flags >> MFD_HUGE_SHIFT & MFD_HUGE_MASK);
+	if (!size)
+		return ERR_PTR(-ENODEV);
+	return hugetlbfs_unnamed_file(name, size, 0, O_RDWR | O_LARGEFILE, sealable);
 }
 
 s64 sys_memfd_create(vaddr_t uname, u32 flags)
@@ -468,18 +478,16 @@ s64 sys_memfd_create(vaddr_t uname, u32 flags)
 	ssize_t n;
 	int fd, err = check_memfd_flags(flags);
 
-	if (err == -EINVAL)
+	if (err)
 		return err;
 	n = strncpy_from_user(name, uname, sizeof(name));
 	if (n < 0)
 		return n == -ENAMETOOLONG ? -EINVAL : n;
-	if (err)
-		return err;
 	snprintf(shown, sizeof(shown), "/memfd:%s (deleted)", name);
 	fd = fd_reserve(0, flags & MFD_CLOEXEC);
 	if (fd < 0)
 		return fd;
-	f = tmpfs_unnamed_file(shown, 0, O_RDWR | O_LARGEFILE, flags & MFD_ALLOW_SEALING);
+	f = make_memfd(shown, flags);
 	if (IS_ERR(f)) {
 		fd_release(fd);
 		return PTR_ERR(f);

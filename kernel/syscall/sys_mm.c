@@ -4,19 +4,19 @@
  * {mapping, offset, what the open mode allows}; the file itself says how it may be mapped
  * (file_ops.map).
  */
+#include <linux/fcntl.h>
 #include <linux/mman.h>
 #include <linux/mount.h>
 #include <linux/personality.h>
 #include "fs/context.h"
 #include "fs/fdtable.h"
 #include "fs/file.h"
+#include "fs/hugetlbfs.h"
 #include "mm/mm.h"
 #include "proc/exec.h"
 #include "proc/process.h"
 #include "syscall/syscall.h"
 
-#define HUGE_2MB (MAP_HUGE_2MB >> MAP_HUGE_SHIFT) /* a size by its logarithm */
-#define HUGE_1GB (MAP_HUGE_1GB >> MAP_HUGE_SHIFT)
 /* MAP_32BIT begins to search up to so far above its base, if places are random: as on Linux. */
 #define LOW_SLACK_PAGES (0x02000000UL >> PAGE_SHIFT)
 
@@ -27,7 +27,7 @@ static bool reading_implies_executing(void)
 
 static int ask_file(struct file *f, struct map_request *rq)
 {
-	if (rq->flags & MAP_HUGETLB)
+	if ((rq->flags & MAP_HUGETLB) && !hugetlbfs_is_file(f))
 		return -EINVAL;
 	if (rq->len > USER_END) /* before the file says more */
 		return -ENOMEM;
@@ -57,17 +57,24 @@ static s64 map_file(int fd, struct map_request *rq)
 	return result;
 }
 
-/* MAP_HUGETLB: as a file of huge pages, which anybody may read and write. */
+/* MAP_HUGETLB without a file: one of huge pages is made, as on Linux. */
 static s64 map_huge(struct map_request *rq)
 {
-	u32 shift = rq->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
+	u64 size = hugetlbfs_page_size(rq->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK);
+	struct file *f;
+	s64 result;
 
-	if (shift && shift != HUGE_2MB && shift != HUGE_1GB)
+	if (!size || !ALIGN_UP(rq->len, size))
 		return -EINVAL;
-	rq->huge_size = shift == HUGE_1GB ? GIB(1) : MIB(2);
-	rq->len = ALIGN_UP(rq->len, rq->huge_size);
-	rq->file_readable = rq->file_writable = true;
-	return map(rq);
+	f = hugetlbfs_unnamed_file("/anon_hugepage (deleted)", size, ALIGN_UP(rq->len, size),
+		O_RDWR | O_LARGEFILE, false);
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	result = ask_file(f, rq);
+	if (!result)
+		result = map(rq);
+	file_put(f);
+	return result;
 }
 
 s64 sys_mmap(vaddr_t addr, u64 len, u64 prot, u64 flags, int fd, u64 offset)

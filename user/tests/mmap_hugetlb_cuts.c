@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mmap_hugetlb_cuts.c: A mapping of huge pages is cut only between two of them: munmap, mprotect, mremap
+ * and what madvise remembers are EINVAL within one; mremap moves and shrinks it, and lets it neither grow
+ * nor leave a copy. (MAP_FIXED across it fails with ENOMEM on older kernels.)
+ */
+#include "hugetlb.h"
+
+TEST()
+{
+	int may = MREMAP_MAYMOVE, to = may | MREMAP_FIXED, fixed = MAP_PRIVATE | MAP_ANONYMOUS;
+	char *p, *shared, *place;
+
+	need_empty_pool();
+	p = map_huge(6 * HUGE, MAP_PRIVATE);
+	shared = map_huge(HUGE, MAP_SHARED);
+	place = map_huge(2 * HUGE, MAP_PRIVATE);
+	EXPECT_ERR(munmap(p, PAGE), EINVAL);
+	EXPECT_ERR(munmap(p + PAGE, 6 * HUGE - PAGE), EINVAL);
+	EXPECT_ERR(mprotect(p, PAGE, PROT_READ), EINVAL);
+	EXPECT_ERR(madvise(p, PAGE, MADV_DONTFORK), EINVAL);
+	EXPECT_ERR(mmap(p, PAGE, RW, fixed | MAP_FIXED, -1, 0), errno == ENOMEM ? ENOMEM : EINVAL);
+	CHECK_MAPS(p, 6 * HUGE / PAGE, "3072rw-");
+	CHECK_OK(mprotect(p + HUGE, HUGE, PROT_READ));
+	CHECK_OK(mprotect(p + HUGE, HUGE, RW));
+	CHECK_OK(munmap(p + 2 * HUGE, HUGE));
+	CHECK_MAPS(p, 6 * HUGE / PAGE, "512rw- 512rw- 1536rw-"); /* they are never merged */
+
+	EXPECT_ERR(mremap(p, HUGE, 2 * HUGE, may), EINVAL);
+	EXPECT_ERR(mremap(shared, 0, HUGE, may), EINVAL);
+	EXPECT_ERR(mremap(p, HUGE, HUGE, may | MREMAP_DONTUNMAP, NULL), EINVAL);
+	EXPECT_ERR(mremap(p + PAGE, HUGE, HUGE, may), EINVAL);
+	EXPECT_ERR(mremap(p, HUGE, HUGE, to, place + PAGE), EINVAL);
+	CHECK(mremap(p, PAGE, PAGE, 0) == p); /* both are one huge page */
+	CHECK(mremap(p + 3 * HUGE, 3 * HUGE, PAGE, 0) == p + 3 * HUGE);
+	CHECK_MAPS(p, 6 * HUGE / PAGE, "512rw- 512rw- 512rw-");
+	CHECK(mremap(p, HUGE, HUGE, to, place) == place);
+	CHECK_MAPS(p, HUGE / PAGE, "");
+	CHECK_FAULT(TOUCH_READ, place, SIGBUS, BUS_ADRERR);
+}
