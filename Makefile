@@ -62,6 +62,11 @@ KASFLAGS := -f elf64 -Werror $(if $(DEBUG),-DCONFIG_DEBUG)
 KLDFLAGS := -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none -T linker.ld
 # The program headers are the linker script's own affair.
 KLDFLAGS += $(if $(findstring no-warn-rwx,$(shell $(KLD) --help 2>/dev/null)),--no-warn-rwx-segments)
+# [vdso], a shared library that the kernel carries as data.
+VDSO_CFLAGS := -std=gnu11 -O2 -ffreestanding -fPIC -fvisibility=hidden -mgeneral-regs-only -fno-stack-protector \
+	-fcf-protection=none -fasynchronous-unwind-tables -Wall -Wextra -Werror $(KINCLUDES)
+VDSO_LDFLAGS := -shared -soname linux-vdso.so.1 --hash-style=both --eh-frame-hdr --build-id=none -s -z max-page-size=4096 \
+	-z noexecstack
 UCFLAGS := -std=gnu11 -O2 -g -static -Wall -Wextra -Werror -Iuser -Iuser/tests -idirafter $(O)/uapi
 HOSTCFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-strict-aliasing -Ikernel -Itools/hosttests -idirafter $(O)/uapi
@@ -170,8 +175,8 @@ $(O)/uapi:
 # Everything is built anew when the compiler or its flags change.
 $(O)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(KCC) $(KCFLAGS) $(KASFLAGS) $(KLDFLAGS) $(UCFLAGS)' | cmp -s - $@ || \
-		echo '$(KCC) $(KCFLAGS) $(KASFLAGS) $(KLDFLAGS) $(UCFLAGS)' > $@
+	@echo '$(KCC) $(KCFLAGS) $(KASFLAGS) $(KLDFLAGS) $(VDSO_CFLAGS) $(VDSO_LDFLAGS) $(UCFLAGS)' | cmp -s - $@ || \
+		echo '$(KCC) $(KCFLAGS) $(KASFLAGS) $(KLDFLAGS) $(VDSO_CFLAGS) $(VDSO_LDFLAGS) $(UCFLAGS)' > $@
 
 # Linked, or put into the image, anew when a source file has gone: nothing else would notice.
 $(O)/kernel.list $(O)/programs.list: FORCE
@@ -187,12 +192,21 @@ $(O)/%.o: %.c $(O)/flags | $(O)/uapi
 # What an assembly file includes is asked for by a run of its own: nasm 2.16 leaves it out where it also assembles.
 nasm_depends = $(NASM) $(1) -I$(<D)/ -M -MP -MT $@ $< > $@.d
 
+# Position independent, without debugging information: a page for all of it.
+VDSO := $(O)/kernel/arch/x86_64/vdso/vdso.so
+$(VDSO): kernel/arch/x86_64/vdso/vdso.c kernel/arch/x86_64/vdso/vdso.lds $(O)/flags | $(O)/uapi
+	@mkdir -p $(@D)
+	@echo "  VDSO    $@"
+	$(Q)$(KCC) $(VDSO_CFLAGS) -MMD -MP -MT $@ -MF $@.d -c $< -o $@.o
+	$(Q)$(KLD) $(VDSO_LDFLAGS) -T $(<D)/vdso.lds -o $@ $@.o
+$(O)/kernel/arch/x86_64/vdso_pages.asm.o: $(VDSO)
+
 # No line numbers for boot/: nasm's do not stand sections of several address sizes.
 $(O)/%.asm.o: %.asm $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  NASM    $<"
-	$(Q)$(call nasm_depends,$(KASFLAGS) -Iboot/)
-	$(Q)$(NASM) $(KASFLAGS) $(if $(filter kernel/%,$<),-g -F dwarf) -I$(<D)/ -Iboot/ $< -o $@
+	$(Q)$(call nasm_depends,$(KASFLAGS) -Iboot/ -I$(O)/)
+	$(Q)$(NASM) $(KASFLAGS) $(if $(filter kernel/%,$<),-g -F dwarf) -I$(<D)/ -Iboot/ -I$(O)/ $< -o $@
 
 # A panic prints names, so the image carries its own symbol table: link once with an empty table, list the
 # functions, link again. The table is the last section, so nothing else moves; that is checked.
@@ -283,4 +297,4 @@ $(O)/pty: tools/pty.c
 	@echo "  HOSTCC  $<"
 	$(Q)$(HOSTCC) -std=gnu11 -O2 -Wall -Wextra -Werror $< -o $@
 
--include $(KOBJECTS:.o=.d) $(KOBJECTS:.o=.o.d) $(PROGRAMS:=.d) $(HOSTTESTS:=.d)
+-include $(KOBJECTS:.o=.d) $(KOBJECTS:.o=.o.d) $(VDSO).d $(PROGRAMS:=.d) $(HOSTTESTS:=.d)

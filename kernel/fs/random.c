@@ -74,6 +74,10 @@ void random_bytes(void *buf, size_t n)
 	u8 *to = buf;
 
 	fresh_key(k);
+	if (n <= sizeof(k)) { /* nobody else has seen it: it is as good as what it would make */
+		memcpy(buf, k, n);
+		n = 0;
+	}
 	for (u64 counter = 0; n; counter++) {
 		size_t piece = min(n, (size_t)BLOCK_SIZE);
 

@@ -13,6 +13,7 @@
  *	none        private   write    file: a copy of the cached page, else FAULT_WAIT         file_copy
  *	any         shared    write    file: ask the filesystem (page_mkwrite), then writable   file_write
  *	read-only   private   write    copy on write, or ours alone: writable                   cow_break
+ *	none        vdso      read     the kernel's page, uncounted                             vdso_fault
  *	file's end  file      any      SIGBUS; the same if it cannot be read
  *
  * Nobody sleeps here holding what others need: a backing that must wait for the disk or a lock

@@ -233,6 +233,11 @@ static inline void mm_add_rss(atomic64_t *counter, s64 nr)
 {
 	atomic64_set(counter, atomic64_read(counter) + nr);
 }
+/* back_vdso.c: maps [vvar] and [vdso] into the address space of a program that starts: at the hint if it is
+ * free, else where mmap would. The address of [vdso] (AT_SYSINFO_EHDR), or -ENOMEM. Takes mm->lock. */
+s64 mm_map_vdso(struct mm *mm, vaddr_t hint);
+/* Which of the two the VMA is; NULL: neither. */
+const char *mm_vma_vdso_name(const struct vma *v);
 /* "[heap]" and "[stack]" of /proc/PID/maps, as Linux decides it. => mm->lock held */
 static inline bool mm_vma_is_heap(const struct vma *v)
 {

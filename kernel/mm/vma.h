@@ -33,7 +33,7 @@ struct map_file_ops;
 #define VMA_DONTFORK    0x8000u
 #define VMA_WIPEONFORK  0x10000u
 #define VMA_DONTDUMP    0x20000u
-#define VMA_DEVICE      0x40000u /* frames of a device, not of the page array */
+#define VMA_DEVICE      0x40000u /* frames that nobody counts: a device's, or the kernel's */
 #define VMA_ACCOUNT     0x80000u /* private and writable once: memory is reserved for it (overcommit) */
 #define VMA_HUGETLB     0x100000u /* of huge pages: placed and cut only between two of them */
 #define VMA_GIGANTIC    0x200000u /* with VMA_HUGETLB: they have 1 GiB, not 2 MiB */

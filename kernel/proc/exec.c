@@ -42,6 +42,7 @@
 #define STACK_RANDOM_BITS 22
 #define MMAP_RANDOM_BITS  28
 #define MMAP_GAP_MIN      MIB(128)
+#define VDSO_SPAN         (2 * PAGE_SIZE) /* of mm_map_vdso() */
 
 u32 exec_randomize_va_space = 2;
 
@@ -334,6 +335,20 @@ static int set_credentials(struct exec_image *image)
 	return 0;
 }
 
+/* At random above the stack, in the 2 MiB around its end; where there is no room, mmap chooses. */
+static int map_vdso(struct exec_image *image, vaddr_t stack_top)
+{
+	vaddr_t end = (stack_top + VDSO_SPAN + MIB(2) - 1) & -MIB(2), hint = stack_top;
+	s64 at;
+
+	end = min(end, USER_END) - VDSO_SPAN;
+	if (end > stack_top)
+		hint += exec_random() % ((end - stack_top) >> PAGE_SHIFT) << PAGE_SHIFT;
+	at = mm_map_vdso(image->mm, hint);
+	image->vdso = (vaddr_t)at;
+	return at < 0 ? (int)at : 0;
+}
+
 static int fill_mm(struct exec_image *image, const struct elf_headers *program,
 	const struct elf_headers *interpreter, const struct exec_args *args)
 {
@@ -353,6 +368,9 @@ static int fill_mm(struct exec_image *image, const struct elf_headers *program,
 	if (err)
 		return err;
 	map_page_zero(image);
+	err = map_vdso(image, top);
+	if (err)
+		return err;
 	return exec_setup_stack(image, args, top);
 }
 

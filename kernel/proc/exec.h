@@ -33,6 +33,7 @@ struct exec_image {
 	vaddr_t phdr;  /* AT_PHDR */
 	u32 phnum;
 	vaddr_t interp_base; /* AT_BASE */
+	vaddr_t vdso;        /* AT_SYSINFO_EHDR */
 	vaddr_t stack;       /* initial stack pointer */
 };
 

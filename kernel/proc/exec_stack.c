@@ -119,6 +119,7 @@ static u32 build_auxv(struct exec_image *image, vaddr_t execfn, vaddr_t platform
 	const struct cred *c = image->cred;
 	struct auxv_builder b = { .words = image->mm->auxv };
 
+	aux(&b, AT_SYSINFO_EHDR, image->vdso);
 	aux(&b, AT_MINSIGSTKSZ, sigframe_max_size());
 	aux(&b, AT_HWCAP, cpu_hwcap());
 	aux(&b, AT_PAGESZ, PAGE_SIZE);

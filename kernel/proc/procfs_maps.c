@@ -21,6 +21,10 @@ struct printer {
 
 static const char *special_name(const struct vma *v)
 {
+	const char *vdso = mm_vma_vdso_name(v);
+
+	if (vdso)
+		return vdso;
 	if (mm_vma_is_heap(v))
 		return "[heap]";
 	return mm_vma_is_stack(v) ? "[stack]" : NULL;

@@ -11,6 +11,7 @@
  * Lock: queue->lock (RANK_TIMER, irqsave), one CPU's at a time. Callbacks are called without it.
  */
 #include "arch/cpu.h"
+#include "arch/vdso.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "sync/spinlock.h"
@@ -181,14 +182,12 @@ void timer_sleep(nsec_t duration)
 
 /* --- the wall clock --- */
 
-static u64 realtime_offset; /* atomically: realtime - time since boot */
-
 nsec_t time_realtime(void)
 {
-	return clock_now() + atomic_load_relaxed(&realtime_offset);
+	return clock_now() + atomic_load_relaxed(&vdso_data.realtime_offset);
 }
 
 void time_set_realtime(nsec_t ns)
 {
-	__atomic_store_n(&realtime_offset, ns - clock_now(), __ATOMIC_RELAXED);
+	__atomic_store_n(&vdso_data.realtime_offset, ns - clock_now(), __ATOMIC_RELAXED);
 }

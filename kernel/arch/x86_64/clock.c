@@ -12,6 +12,7 @@
 #include "arch/boot.h"
 #include "arch/cpu.h"
 #include "arch/io.h"
+#include "arch/vdso.h"
 #include "arch/x86_64/acpi.h"
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/cpufeat.h"
@@ -25,15 +26,13 @@
 #define NR_TRIES     5
 #define SCALE_SHIFT  32
 
-static u64 tsc_start, tsc_hz;
-static u64 ns_per_cycle; /* << SCALE_SHIFT; 0: not measured yet, time stands still */
+static u64 tsc_hz;
 static u64 ticks_per_ns; /* of the APIC timer, << SCALE_SHIFT */
 static void (*handler)(void);
 
 nsec_t clock_now(void)
 {
-	return (nsec_t)((unsigned __int128)(cpu_cycles() - tsc_start) * ns_per_cycle >>
-			SCALE_SHIFT);
+	return vdso_monotonic(&vdso_data, cpu_cycles());
 }
 
 u64 clock_tsc_hz(void)
@@ -140,9 +139,10 @@ void clock_init(void)
 	apic_hz = (u64)(start.apic - end.apic) * reference_hz / ticks;
 	if (!tsc_hz)
 		tsc_hz = 1000000000;
-	ns_per_cycle = (u64)(((unsigned __int128)NSEC_PER_SEC << SCALE_SHIFT) / tsc_hz);
+	vdso_data.ns_per_cycle =
+		(u64)(((unsigned __int128)NSEC_PER_SEC << VDSO_SCALE_SHIFT) / tsc_hz);
 	ticks_per_ns = (apic_hz << SCALE_SHIFT) / NSEC_PER_SEC;
-	tsc_start = start.tsc;
+	vdso_data.cycles_start = start.tsc;
 	pr_info("clock: TSC %lu.%03lu MHz%s%s, APIC timer %lu.%03lu MHz", tsc_hz / 1000000,
 		tsc_hz / 1000 % 1000, stated ? " (stated)" : "",
 		cpu_features.tsc_invariant ? ", invariant" : "", apic_hz * 16 / 1000000,
