@@ -3,8 +3,8 @@
  * unix(7), SCM_RIGHTS: open files that are in messages ("in flight").
  *
  * A socket's file may lie in a message of its own queue, or of one whose file lies in its queue: a
- * ring that nobody can reach, and that reference counts alone would keep for ever. So after a socket
- * is closed, and if any is in flight, unix_rights_collect() finds such rings:
+ * ring that nobody can reach, and that reference counts alone would keep for ever. So after sockets
+ * are closed, one for each PER_RELEASE files in flight, unix_rights_collect() finds such rings:
  *
  *	1. candidates: sockets in flight whose file has no reference but those of messages;
  *	2. subtract what lies in the queues of candidates; who has some left is reached from outside,
@@ -21,6 +21,10 @@
 
 static struct list in_flight = LIST_INIT(in_flight); /* [l] sockets */
 static u64 nr_in_flight;                             /* [l] files of all kinds */
+static u64 nr_releases; /* [l] of sockets, since it was last looked for rings */
+
+/* So a release costs no more than to look at so many, however many are in flight. */
+#define PER_RELEASE 8
 
 /* ---------------------------------------------------------------- counting */
 static void count_locked(struct file *f, bool up)
@@ -149,7 +153,8 @@ void unix_rights_collect(void)
 	struct unix_sock *s;
 
 	spin_lock(&unix_lock);
-	if (!list_empty(&in_flight)) {
+	if (++nr_releases * PER_RELEASE >= nr_in_flight && !list_empty(&in_flight)) {
+		nr_releases = 0;
 		find_reachable_locked(&reached);
 		list_for_each (s, &in_flight, flight_link)
 			take_messages_locked(s, &messages);

@@ -125,5 +125,6 @@ void unix_msgs_free(struct list *msgs);
 int unix_rights_attach(struct unix_msg *m, struct file **files, u32 nr);
 /* The message's files are the caller's from now on. */
 void unix_rights_detach(struct unix_msg *m);
-/* Finds sockets that only lie in each other's messages, and throws these messages away. */
+/* After a socket was closed: finds, if it is time to, sockets that only lie in each other's messages,
+ * and throws these messages away. */
 void unix_rights_collect(void);
