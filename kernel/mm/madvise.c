@@ -150,7 +150,7 @@ static int advise_pages(struct mm *mm, vaddr_t start, vaddr_t end, int advice)
 		hole |= v->start > start;
 		gather_begin(&g, mm);
 		err = advise_vma(&g, v, max(start, v->start), min(end, v->end), advice);
-		gather_plant(&g, PLANT_DONTNEED);
+		gather_plant(&g, advice == MADV_FREE ? PLANT_FREE : PLANT_DONTNEED);
 		gather_finish(&g);
 		start = v->end;
 	}

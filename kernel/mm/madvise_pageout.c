@@ -115,6 +115,7 @@ static int page_out_vma(struct pageout *po, struct vma *v)
 	if (!(v->flags & VMA_SHARED)) {
 		gather_begin(&g, v->mm);
 		lazyfree_drop_range(&g, v, po->at, stop);
+		gather_plant(&g, PLANT_PAGEOUT);
 		gather_finish(&g);
 	}
 	if (may_page_out(v))

@@ -14,11 +14,14 @@ void plant_init(void)
 	static const char *const names[] = {
 		[PLANT_MUNMAP] = "munmap",
 		[PLANT_DONTNEED] = "dontneed",
+		[PLANT_FREE] = "free",
+		[PLANT_PAGEOUT] = "pageout",
 		[PLANT_MPROTECT] = "mprotect",
 		[PLANT_MREMAP] = "mremap",
 		[PLANT_FORK] = "fork",
 		[PLANT_COW] = "cow",
 		[PLANT_CLEAN] = "clean",
+		[PLANT_TRUNCATE] = "truncate",
 		[PLANT_EARLY] = "early",
 	};
 	char value[16];

@@ -3,7 +3,8 @@
  * Planted bugs: mistakes in keeping TLBs true that the boot flag plant=NAME of a debug kernel makes
  * on purpose, to prove that the tests notice them. Other builds have none of this.
  *
- *	munmap dontneed mprotect mremap fork cow clean	no flush where one is due
+ *	munmap dontneed free pageout mprotect mremap	no flush where one is due
+ *	fork cow clean truncate				the same
  *	early						frames are put before the flush
  */
 #pragma once
@@ -15,11 +16,14 @@ enum plant {
 	PLANT_NONE,
 	PLANT_MUNMAP,
 	PLANT_DONTNEED,
+	PLANT_FREE,
+	PLANT_PAGEOUT,
 	PLANT_MPROTECT,
 	PLANT_MREMAP,
 	PLANT_FORK,
 	PLANT_COW,
 	PLANT_CLEAN,
+	PLANT_TRUNCATE,
 	PLANT_EARLY,
 };
 

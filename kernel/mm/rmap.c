@@ -172,6 +172,7 @@ static void unmap_locked(struct mapping *m, pgoff_t first, pgoff_t last, enum za
 		addresses_of(v, first, last, &start, &end);
 		gather_begin(&g, v->mm);
 		zap_range(&g, v, start, end, what, true);
+		gather_plant(&g, PLANT_TRUNCATE);
 		gather_finish(&g);
 	}
 }

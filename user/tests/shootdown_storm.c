@@ -1,34 +1,44 @@
 // SPDX-License-Identifier: MIT
 /*
- * shootdown_storm.c: Threads in one address space: one changes a page by munmap, mprotect,
- * MADV_DONTNEED, mremap, fork, copy on write or msync, after another one on another CPU has used it;
- * after each change the other looks whether its TLB still has the old translation.
+ * shootdown_storm.c: Threads in one address space: one changes a page in each way that takes rights
+ * away or puts another page in its place (the table `kinds`), after another one on another CPU has
+ * used it; after each change the other looks whether its TLB still has the old translation.
  *
- * A pair of threads works on a page of its own. First one pair runs alone, on each two CPUs in turn
- * (the others idle), then as many pairs at once as there are CPUs for. $SHOOTDOWNS says how many
+ * A pair of threads works on pages of its own. First one pair runs alone, on each two CPUs in turn
+ * (the others idle; in some batches the other CPU sleeps, too, while the page is changed), then as
+ * many pairs at once as there are CPUs for. $SHOOTDOWNS says how many
  * there are to be (counted by the kernel: nr_tlb_remote_flush in /proc/vmstat; where it does not
  * count them, two for each round), $SECONDS after how many seconds it is enough anyhow; the test
  * prints how many there were then.
  */
 #include "thread.h"
 
+#include <linux/falloc.h>
 #include <ucontext.h>
 
-#define MAX_PAIRS 4
-#define BATCH     250 /* rounds before the CPUs change */
+#define MAX_PAIRS   4
+#define BATCH       250    /* rounds before the CPUs change */
+#define SLOW_BATCH  20     /* the same where each waits asleep */
+#define RANGE_PAGES 40     /* more than are flushed one by one */
+#define RET         0xc3ul /* the instruction */
 
 enum order {
 	LOAD,         /* read: it must be `value` */
 	STORE,        /* store `value`: it must work */
-	CANNOT_GET,   /* a store must bring SIGSEGV */
+	CANNOT_GET,   /* a store must bring SIGSEGV or SIGBUS */
+	RUN,          /* jump there: it must return */
+	CANNOT_RUN,   /* it must bring SIGSEGV */
 	HAMMER,       /* count up there until the next order */
 	STORE_FAULTS, /* store `value`: it must work, by a page fault */
 	STOP,
 };
 
 struct pair {
-	unsigned long *page, *other; /* where it is, where mremap takes it */
-	unsigned long *file;         /* a page of a file, or NULL */
+	unsigned long *page, *other;  /* private; where it is, where mremap takes it */
+	unsigned long *range;         /* RANGE_PAGES more */
+	unsigned long *memory, *copy; /* a page of memory_fd, shared and private */
+	unsigned long *file;          /* a page of a file on a disk, or NULL */
+	int memory_fd, file_fd;
 	int cpus[2];
 	long rounds;
 	/* the changer's order to the looker; done: the number of the last one carried out */
@@ -47,19 +57,24 @@ struct child_page {
 static struct child_page *to_child;
 extern char store_begin[], store_end[];
 
-static void on_segv(int signo, siginfo_t *info, void *context)
+/* A store of try_store() is passed over; a jump of try_run() returns at once. */
+static void on_fault(int signo, siginfo_t *info, void *context)
 {
-	greg_t *rip = &((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
 
 	(void)signo;
-	(void)info;
-	if (*rip != (greg_t)store_begin)
-		_exit(9);
 	faulted = 1;
-	*rip = (greg_t)store_end;
+	if (regs[REG_RIP] == (greg_t)store_begin) {
+		regs[REG_RIP] = (greg_t)store_end;
+	} else if (regs[REG_RIP] == (greg_t)info->si_addr) {
+		regs[REG_RIP] = *(greg_t *)regs[REG_RSP];
+		regs[REG_RSP] += sizeof(greg_t);
+	} else {
+		_exit(9);
+	}
 }
 
-/* Stores, or notes the SIGSEGV. */
+/* Stores, or notes the fault. */
 static __attribute__((noinline)) bool try_store(unsigned long *to, unsigned long value)
 {
 	faulted = 0;
@@ -69,6 +84,13 @@ static __attribute__((noinline)) bool try_store(unsigned long *to, unsigned long
 			 :
 			 : "r"(to), "r"(value)
 			 : "memory");
+	return !faulted;
+}
+
+static bool try_run(unsigned long *code)
+{
+	faulted = 0;
+	((void (*)(void))code)();
 	return !faulted;
 }
 
@@ -127,6 +149,13 @@ static bool carry_out(struct pair *p, unsigned number)
 	case CANNOT_GET:
 		if (try_store(p->where, p->value))
 			CHECK_FAILED("a stale translation: stored to %p", p->where);
+		break;
+	case RUN:
+		CHECK(try_run(p->where));
+		break;
+	case CANNOT_RUN:
+		if (try_run(p->where))
+			CHECK_FAILED("a stale translation: ran %p", p->where);
 		break;
 	case HAMMER:
 		announce(&p->done, number);
@@ -192,7 +221,7 @@ static void change_by_munmap(struct pair *p, unsigned long value)
 static void change_by_mprotect(struct pair *p, unsigned long value)
 {
 	let(p, STORE, p->page, value);
-	CHECK_OK(mprotect(p->page, PAGE, value % 2 ? PROT_READ : PROT_NONE));
+	CHECK_OK(mprotect(p->page, PAGE, value / 8 % 2 ? PROT_READ : PROT_NONE));
 	let(p, CANNOT_GET, p->page, 1);
 	CHECK_OK(mprotect(p->page, PAGE, PROT_READ | PROT_WRITE));
 	let(p, LOAD, p->page, value);
@@ -261,21 +290,156 @@ static void change_under_hammer(struct pair *p)
 	CHECK_OK(madvise(p->page, PAGE, MADV_DONTNEED));
 }
 
+/* From the first to the last page of a range: few are flushed one by one, many all at once. */
+static void change_by_munmap_range(struct pair *p, unsigned long value)
+{
+	size_t nr = 2 + value / 64 % (RANGE_PAGES - 1), words = PAGE / sizeof(*p->range);
+	unsigned long *last = p->range + (nr - 1) * words;
+
+	for (size_t i = 0; i < nr; i++)
+		p->range[i * words] = value;
+	let(p, STORE, p->range, value);
+	let(p, STORE, last, value);
+	CHECK_OK(munmap(p->range, nr * PAGE));
+	let(p, CANNOT_GET, last, 1);
+	let(p, CANNOT_GET, p->range, 1);
+	CHECK(mmap(p->range, nr * PAGE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == p->range);
+}
+
+static void change_by_mmap_over(struct pair *p, unsigned long value)
+{
+	let(p, STORE, p->page, value);
+	CHECK(mmap(p->page, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+		      -1, 0) == p->page);
+	let(p, LOAD, p->page, 0);
+}
+
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
+static void change_by_mremap_dontunmap(struct pair *p, unsigned long value)
+{
+	int flags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+
+	let(p, STORE, p->page, value);
+	CHECK(mremap(p->page, PAGE, PAGE, flags, p->other) == p->other);
+	let(p, LOAD, p->page, 0);
+	let(p, LOAD, p->other, value);
+	CHECK_OK(munmap(p->other, PAGE));
+}
+
+static void change_by_mprotect_noexec(struct pair *p, unsigned long value)
+{
+	(void)value;
+	CHECK_OK(mprotect(p->page, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC));
+	*(volatile unsigned long *)p->page = RET;
+	let(p, RUN, p->page, 0);
+	CHECK_OK(mprotect(p->page, PAGE, PROT_READ | PROT_WRITE));
+	let(p, CANNOT_RUN, p->page, 0);
+}
+
+/* A store after MADV_FREE, through whatever translation, keeps the page. Without one it goes when
+ * memory is wanted: on Vellum at once. */
+static void change_by_free(struct pair *p, unsigned long value)
+{
+	let(p, STORE, p->page, value);
+	CHECK_OK(madvise(p->page, PAGE, MADV_FREE));
+	let(p, STORE, p->page, value + 1);
+	madvise(p->page, PAGE, MADV_PAGEOUT);
+	CHECK_EQ(*(volatile unsigned long *)p->page, value + 1);
+	let(p, LOAD, p->page, value + 1);
+	if (!on_vellum())
+		return;
+	CHECK_OK(madvise(p->page, PAGE, MADV_FREE));
+	let(p, LOAD, p->page, value + 1);
+	CHECK_OK(madvise(p->page, PAGE, MADV_PAGEOUT));
+	let(p, LOAD, p->page, 0);
+}
+
+static void change_by_truncate(struct pair *p, unsigned long value)
+{
+	let(p, STORE, p->memory, value);
+	CHECK_OK(ftruncate(p->memory_fd, 0));
+	let(p, CANNOT_GET, p->memory, 1);
+	CHECK_OK(ftruncate(p->memory_fd, PAGE));
+	let(p, LOAD, p->memory, 0);
+}
+
+static void change_by_hole(struct pair *p, unsigned long value)
+{
+	let(p, STORE, p->memory, value);
+	CHECK_OK(fallocate(p->memory_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE));
+	let(p, LOAD, p->memory, 0);
+}
+
+/* From the file's page to a copy, and back. */
+static void change_by_copy(struct pair *p, unsigned long value)
+{
+	*(volatile unsigned long *)p->memory = value;
+	let(p, LOAD, p->copy, value);
+	*(volatile unsigned long *)p->copy = value + 1;
+	let(p, LOAD, p->copy, value + 1);
+	CHECK_OK(madvise(p->copy, PAGE, MADV_DONTNEED));
+	let(p, LOAD, p->copy, value);
+}
+
+/* What write(2) changes is another page of the cache by then. */
+static void change_by_pageout(struct pair *p, unsigned long value)
+{
+	let(p, STORE, p->file, value);
+	madvise(p->file, PAGE, MADV_PAGEOUT);
+	value++;
+	CHECK_EQ(pwrite(p->file_fd, &value, sizeof(value), 0), sizeof(value));
+	let(p, LOAD, p->file, value);
+}
+
+static void change_by_hammer(struct pair *p, unsigned long value)
+{
+	(void)value;
+	change_under_hammer(p);
+}
+
+/* In which rounds (of each `every`, the `at`-th) what happens, and for which pairs. */
+enum whose {
+	ALL,
+	FIRST,    /* they share the child's page */
+	WITH_FILE /* on a disk */
+};
+
+static const struct kind {
+	unsigned every, at;
+	enum whose whose;
+	void (*change)(struct pair *p, unsigned long value);
+} kinds[] = {
+	{ 1, 0, ALL, change_by_dontneed },
+	{ 8, 1, ALL, change_by_munmap },
+	{ 8, 3, ALL, change_by_mprotect },
+	{ 8, 5, ALL, change_by_mremap },
+	{ 16, 2, ALL, change_by_mmap_over },
+	{ 16, 4, ALL, change_by_mremap_dontunmap },
+	{ 16, 6, ALL, change_by_mprotect_noexec },
+	{ 16, 8, ALL, change_by_free },
+	{ 16, 10, ALL, change_by_truncate },
+	{ 16, 12, ALL, change_by_hole },
+	{ 16, 14, ALL, change_by_copy },
+	{ 64, 0, ALL, change_by_munmap_range },
+	{ 128, 39, ALL, change_by_hammer },
+	{ 128, 7, FIRST, change_by_fork },
+	{ 128, 9, WITH_FILE, change_by_msync },
+	{ 128, 11, WITH_FILE, change_by_pageout },
+};
+
+static bool concerns(const struct kind *k, const struct pair *p)
+{
+	return k->whose == ALL || (k->whose == FIRST ? p == pairs : p->file != NULL);
+}
+
 static void change(struct pair *p, unsigned long value)
 {
-	change_by_dontneed(p, value);
-	if (value % 8 == 1)
-		change_by_munmap(p, value);
-	if (value % 8 == 3)
-		change_by_mprotect(p, value / 8 + 1);
-	if (value % 8 == 5)
-		change_by_mremap(p, value);
-	if (value % 64 == 7)
-		change_under_hammer(p);
-	if (value % 128 == 7 && p == pairs) /* one pair at a time: they share the child's page */
-		change_by_fork(p, value / 128 + 2);
-	if (value % 128 == 9 && p->file)
-		change_by_msync(p, value);
+	for (size_t i = 0; i < NR_ITEMS(kinds); i++)
+		if (value % kinds[i].every == kinds[i].at && concerns(&kinds[i], p))
+			kinds[i].change(p, value);
 }
 
 static void *changer(void *arg)
@@ -316,9 +480,24 @@ static long count_shootdowns(void)
 	return at && on_vellum() ? atol(at + 21) : -1;
 }
 
+static void make_pair(struct pair *p)
+{
+	int rw = PROT_READ | PROT_WRITE;
+
+	/* Each page has a table of its own neighbours: nothing merges. */
+	p->page = (void *)map_anon(3, PROT_NONE);
+	p->other = (void *)((char *)p->page + 2 * PAGE);
+	CHECK_OK(mprotect(p->page, PAGE, rw));
+	p->range = (void *)map_anon(RANGE_PAGES, rw);
+	p->memory_fd = CHECK_OK(syscall(SYS_memfd_create, "page", 0));
+	CHECK_OK(ftruncate(p->memory_fd, PAGE));
+	p->memory = CHECK_OK(mmap(NULL, PAGE, rw, MAP_SHARED, p->memory_fd, 0));
+	p->copy = CHECK_OK(mmap(NULL, PAGE, rw, MAP_PRIVATE, p->memory_fd, 0));
+}
+
 TEST_IN_DIR()
 {
-	struct sigaction action = { .sa_sigaction = on_segv, .sa_flags = SA_SIGINFO };
+	struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
 	int nr_cpus = sysconf(_SC_NPROCESSORS_ONLN), fd = make_file("a", PAGE);
 	long wanted = getenv("SHOOTDOWNS") ? atol(getenv("SHOOTDOWNS")) : 3000;
 	long limit = getenv("SECONDS") ? atol(getenv("SECONDS")) : 20;
@@ -328,21 +507,19 @@ TEST_IN_DIR()
 	if (nr_cpus < 2)
 		skip("there is one CPU only");
 	CHECK_OK(sigaction(SIGSEGV, &action, NULL));
+	CHECK_OK(sigaction(SIGBUS, &action, NULL));
 	to_child = map_shared(1);
-	for (int i = 0; i < MAX_PAIRS; i++) {
-		/* Each page has a table of its own neighbours: nothing merges. */
-		pairs[i].page = (void *)map_anon(3, PROT_NONE);
-		pairs[i].other = (void *)((char *)pairs[i].page + 2 * PAGE);
-		CHECK_OK(mprotect(pairs[i].page, PAGE, PROT_READ | PROT_WRITE));
-	}
+	for (int i = 0; i < MAX_PAIRS; i++)
+		make_pair(&pairs[i]);
+	pairs[0].file_fd = fd;
 	pairs[0].file = CHECK_OK(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
 	if (strcmp(test_place, "/var/tmp") != 0)
 		pairs[0].file = NULL; /* a filesystem in memory writes nothing back */
-	spin_limit = 20000;
 	for (int turn = 0; nr < wanted && now_ns(CLOCK_MONOTONIC) < end; turn++) {
 		pairs[0].cpus[0] = turn % nr_cpus;
 		pairs[0].cpus[1] = (turn + 1 + turn / nr_cpus % (nr_cpus - 1)) % nr_cpus;
-		run_pairs(1, BATCH);
+		spin_limit = turn % 8 == 3 ? 0 : 20000;
+		run_pairs(1, spin_limit ? BATCH : SLOW_BATCH);
 		nr = begin < 0 ? (turn + 1) * 2 * BATCH : count_shootdowns() - begin;
 	}
 	spin_limit = 500;
