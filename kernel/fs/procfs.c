@@ -135,19 +135,26 @@ static void proc_release(struct file *f)
 	kfree(w);
 }
 
+static bool is_alive(const struct proc_inode *pi)
+{
+	return !pi->owner || !pi->owner->alive || pi->owner->alive(pi->object);
+}
+
 /* Moves the window on: the text behind it is made. 0 or -errno. */
 static int generate(struct proc_inode *pi, struct proc_window *w)
 {
 	struct proc_text *t = &w->text;
 	int err = 0;
 
+	if (!pi->entry.outlives && !is_alive(pi))
+		return -ESRCH;
 	w->start += (loff_t)t->len;
 	t->len = 0;
 	if (pi->entry.step) {
 		while (!w->done && t->len < PAGE_SIZE && !t->failed)
 			w->done = !pi->entry.step(t, pi->object, &w->cursor);
 	} else {
-		err = pi->entry.show ? pi->entry.show(t, pi->object) : 0;
+		err = pi->entry.show(t, pi->object);
 		w->done = true;
 	}
 	return t->failed ? -ENOMEM : err;
@@ -185,6 +192,8 @@ static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)
 
 		return pi->entry.read(&r);
 	}
+	if (!pi->entry.show && !pi->entry.step)
+		return -EINVAL; /* it can only be written */
 	while (buf->len) {
 		err = find_text(pi, w, *pos);
 		if (err)
@@ -218,7 +227,7 @@ static ssize_t proc_write(struct file *f, struct iobuf *buf, loff_t *pos)
 		return -EFAULT;
 	}
 	text[len] = 0;
-	result = pi->entry.write(pi->object, text, len);
+	result = is_alive(pi) ? pi->entry.write(pi->object, text, len) : -ESRCH;
 	kfree(text);
 	if (result > 0)
 		*pos += result;
@@ -459,12 +468,7 @@ static const struct file_ops proc_dir_fops = { .readdir = proc_readdir, .seek = 
 
 static bool proc_dentry_valid(const struct dentry *dentry)
 {
-	struct proc_inode *pi;
-
-	if (!dentry->inode)
-		return false;
-	pi = proc_i(dentry->inode);
-	return !pi->owner || !pi->owner->alive || pi->owner->alive(pi->object);
+	return dentry->inode && is_alive(proc_i(dentry->inode));
 }
 
 static int proc_statfs(struct super *sb, struct fs_stats *st)

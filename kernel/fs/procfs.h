@@ -44,6 +44,9 @@ struct proc_entry {
 	bool (*step)(struct proc_text *t, void *object, u64 *cursor);
 	/* Files that are not text, instead of show: bytes read or -errno. */
 	ssize_t (*read)(struct proc_read *r);
+	/* An open file says what it says, maybe nothing, also when its object has gone (proc_dir.alive):
+	 * no ESRCH. */
+	bool outlives;
 	/* May it be opened? 0 or -errno. NULL: as its permissions say. */
 	int (*open)(void *object);
 	/* text is terminated; len or -errno */

@@ -84,7 +84,7 @@ static void snapshot_process_locked(struct process *p, struct snapshot *s)
 	s->parent = p->parent ? p->parent->pid : 0;
 	s->group = p->group ? p->group->nr : 0;
 	s->session = p->session ? p->session->nr : 0;
-	s->nr_threads = p->nr_threads;
+	s->nr_threads = max(p->nr_threads, 1U); /* a zombie is one */
 	s->exit_signal = p->exit_signal;
 	s->exit_status = p->exit_status;
 	s->start_time = p->start_time;
