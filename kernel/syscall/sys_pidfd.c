@@ -103,12 +103,13 @@ static struct mm *get_mm_to_advise(struct process *p)
 	return ERR_PTR(err);
 }
 
-/* Bytes of the pieces that were advised whole, or the first one's error. */
+/* Bytes of the pieces that were advised whole, or the first one's error. What is empty behind the last
+ * byte is not looked at. */
 static s64 advise_pieces(struct mm *mm, const struct vector *v, int advice)
 {
 	s64 done = 0;
 
-	for (u32 i = 0; i < v->count; i++) {
+	for (u32 i = 0; i < v->count && (size_t)done < v->total; i++) {
 		const struct iovec *piece = &v->iov[i];
 		s64 err = mm_advise(mm, (vaddr_t)piece->iov_base, piece->iov_len, advice);
 

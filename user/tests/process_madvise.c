@@ -10,6 +10,7 @@ TEST()
 	char *p = map_anon(6, PROT_READ | PROT_WRITE) + PAGE;
 	struct gate ready = gate_make(), advised = gate_make();
 	struct iovec vec[] = { { p, PAGE }, { p + 2 * PAGE, PAGE }, { p + 3 * PAGE, 0 } };
+	struct iovec empty = { p + 1, 0 };
 	pid_t pid;
 	int fd;
 
@@ -29,6 +30,7 @@ TEST()
 	gate_wait(ready);
 	EXPECT_EQ(process_madvise(fd, vec, 3, MADV_COLD, 0), 2 * PAGE);
 	EXPECT_EQ(process_madvise(fd, vec, 0, MADV_COLD, 0), 0);
+	EXPECT_EQ(process_madvise(fd, &empty, 1, MADV_COLD, 0), 0); /* not even its address */
 	vec[1].iov_base = p + 1;
 	EXPECT_EQ(process_madvise(fd, vec, 2, MADV_COLD, 0), PAGE);
 	EXPECT_ERR(process_madvise(fd, vec + 1, 1, MADV_COLD, 0), EINVAL);
