@@ -108,6 +108,7 @@ static enum fault_step ask_backing(struct fault *f)
 		if (unlikely(!(f->access & FAULT_WRITE)))
 			left_over(f);
 	}
+	f->asked = true;
 	return f->vma->ops->fault(f);
 }
 
@@ -278,13 +279,31 @@ static enum fault_result handle_fault(struct fault *f)
 	return result;
 }
 
+/* Of the current thread, for whomever it was. */
+static void count(const struct fault *f)
+{
+	this_cpu_add8(nr_faults, 1);
+	if (unlikely(f->major)) {
+		this_cpu_add8(nr_major, 1);
+		current_thread()->major_faults++;
+	} else {
+		current_thread()->minor_faults++;
+	}
+}
+
 enum fault_result fault_resolve(struct mm *mm, vaddr_t addr, u32 access, bool forced)
 {
 	struct fault f = {
 		.mm = mm, .addr = page_align_down(addr), .access = access, .forced = forced
 	};
+	enum fault_result result;
 
-	return addr < USER_END ? handle_fault(&f) : FAULT_MAPERR;
+	if (addr >= USER_END)
+		return FAULT_MAPERR;
+	result = handle_fault(&f);
+	if (result == FAULT_OK && f.asked)
+		count(&f);
+	return result;
 }
 
 enum fault_result mm_fault(struct mm *mm, vaddr_t addr, u32 access, vaddr_t sp)
@@ -299,14 +318,7 @@ enum fault_result mm_fault(struct mm *mm, vaddr_t addr, u32 access, vaddr_t sp)
 		return FAULT_MAPERR;
 	result = handle_fault(&f);
 	/* A signal instead of a page is nobody's fault, in getrusage's sense. */
-	if (unlikely(result != FAULT_OK))
-		return result;
-	this_cpu_add8(nr_faults, 1);
-	if (unlikely(f.major)) {
-		this_cpu_add8(nr_major, 1);
-		current_thread()->major_faults++;
-	} else {
-		current_thread()->minor_faults++;
-	}
+	if (likely(result == FAULT_OK))
+		count(&f);
 	return result;
 }

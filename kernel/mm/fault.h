@@ -35,6 +35,7 @@ struct fault {
 	bool forced;
 	bool not_executable; /* it was to be executed; FAULT_ACCERR if all else is well */
 	bool prepared;       /* WAIT_PREPARE was done: doing it again will not sleep for long */
+	bool asked;          /* the backing was: it was not there already */
 	bool major;          /* it waited for the disk */
 	bool dirtied;        /* a page became writable: the writer may have to be slowed down */
 	/* the entry, NULL: there is no table yet. Tables cannot go away while the VMA is held */
@@ -121,7 +122,8 @@ static inline void fault_set_private(struct fault *f, struct page *p)
 	pte_set(f->slot, pte_mkdirty(pte_make(page_to_pfn(p), vma_rights(f->vma))));
 }
 
-/* fault.c, for the others in mm/: as mm_fault(), but counts nothing; forced as in struct fault. */
+/* fault.c, for the others in mm/: as mm_fault(), but what was there already counts as no fault; forced
+ * as in struct fault. */
 enum fault_result fault_resolve(struct mm *mm, vaddr_t addr, u32 access, bool forced);
 /* stack.c: lets the stack above addr, if there is one, grow down to it. True: look again. Takes
  * mm->lock for writing. */

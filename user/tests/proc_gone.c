@@ -27,7 +27,7 @@ static void check_zombie(pid_t pid)
 	read_text(path, text, sizeof(text));
 	EXPECT_EQ(strstr(text, "\nThreads:\t1\n") != NULL, true);
 	EXPECT_EQ(strstr(text, "VmSize") == NULL, true);
-	EXPECT_EQ(read(fd[0], text, 1), 0); /* maps */
+	EXPECT_EQ(read(fd[0], text, 1), 0);      /* maps */
 	EXPECT_ERR(read(fd[2], text, 1), ESRCH); /* smaps_rollup */
 	sprintf(path, "/proc/%d/statm", pid);
 	read_text(path, text, sizeof(text));
