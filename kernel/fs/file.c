@@ -281,16 +281,10 @@ static void map_put(void *file)
 	file_put(file);
 }
 
-/* Regular files and disks end somewhere. What the filesystem does not limit can be mapped where no
- * page of the cache can be, as on Linux. */
+/* As on Linux, whatever the filesystem's own limit is. */
 static u64 map_limit(const struct inode *inode)
 {
-	u64 largest = inode->sb->max_file_size;
-
-	if (!S_ISREG(inode->mode) && !S_ISBLK(inode->mode))
-		return ~0UL;
-	return S_ISREG(inode->mode) && largest && largest < MAPPING_MAX_SIZE ? largest
-									     : __LONG_MAX__;
+	return S_ISREG(inode->mode) || S_ISBLK(inode->mode) ? (u64)__LONG_MAX__ : ~0UL;
 }
 
 int file_ask_map(struct file *f, struct map_request *rq)
