@@ -153,6 +153,37 @@ static void drop_privilege(void)
 	SYS(setresuid, 1000, 1000, 1000);
 }
 
+/*@ limit_room @*/
+/* A line of /proc/self/status with a number of kB, in bytes. */
+static unsigned long status_bytes(const char *name)
+{
+	static char text[4096];
+	int file = open("/proc/self/status", O_RDONLY);
+	unsigned long kb = 0;
+	const char *line;
+
+	SYS(read, file, text, sizeof(text) - 1);
+	close(file);
+	line = strstr(text, name);
+	if (line)
+		sscanf(line + strlen(name), "%lu", &kb);
+	return kb << 10;
+}
+
+static void limit(int resource, unsigned long bytes)
+{
+	struct rlimit limit = { bytes, bytes };
+
+	setrlimit(resource, &limit);
+}
+
+static void limit_room(void)
+{
+	limit(RLIMIT_AS, status_bytes("VmSize:") + 640 * PAGE);
+	limit(RLIMIT_DATA, status_bytes("VmData:") + 160 * PAGE);
+	limit(RLIMIT_STACK, 40 * PAGE);
+}
+
 /*@ zero_tail @*/
 /* Clears what a mapping wrote behind the end of a file: newer kernels do so when the file grows,
  * Linux 6.1 only when its size is set. */
@@ -326,10 +357,17 @@ static const char *parse_mapping(const char *line, struct mapping *m)
 	return strchr(line, '\n') + 1;
 }
 
+/* Of what may be one mapping, only the part up to the end of the heap is called so. */
+static int has_same_name(const struct mapping *m, const struct mapping *next)
+{
+	return strcmp(next->path, m->path) == 0 ||
+	       (!next->path[0] && strcmp(m->path, "[heap]") == 0);
+}
+
 static int is_alike(const struct mapping *m, const struct mapping *next)
 {
 	return next->start == m->end && strcmp(next->perms, m->perms) == 0 &&
-	       strcmp(next->path, m->path) == 0 &&
+	       has_same_name(m, next) &&
 	       (m->path[0] != '/' || next->offset - m->offset == next->start - m->start);
 }
 

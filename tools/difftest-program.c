@@ -342,6 +342,12 @@ static void print_statements(FILE *out, const struct plan *plan, unsigned number
 		fprintf(out, ", %lu, %#x);", a[1], byte);
 		break;
 	case OP_mincore:
+		if (a[2]) {
+			fputs("SHOW(SYS(mincore, ", out);
+			print_address(out, a[0], plan->is_kept);
+			fprintf(out, ", %#lx, %#lx));", a[1], a[2]);
+			break;
+		}
 		fputs("show_mincore(", out);
 		print_address(out, a[0], plan->is_kept);
 		fprintf(out, ", %#lx);", a[1]);
@@ -365,6 +371,11 @@ static void print_statements(FILE *out, const struct plan *plan, unsigned number
 		break;
 	case OP_sum:
 		print_sums(out, plan);
+		break;
+	case OP_madvise:
+		if (a[2] == MADV_PAGEOUT && plan->has_file[FILE_EXT2])
+			fputs("zero_tail(ext2);\n", out);
+		print_call(out, plan, op);
 		break;
 	case OP_write:
 	case OP_pwrite64:
@@ -575,6 +586,8 @@ static void print_main(FILE *out, const struct plan *plan, const char *steps)
 	print_making_of_files(out, plan);
 	if (!stream_is_privileged(plan->program->seed))
 		fputs("\tdrop_privilege();\n", out);
+	if (stream_is_limited(plan->program->seed))
+		fputs("\tlimit_room();\n", out);
 	if (plan->has_several)
 		fputs("\tstart_first_process();\n", out);
 	else

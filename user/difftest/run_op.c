@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/mman.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -81,8 +82,9 @@ static long run_mincore(uint64_t address, uint64_t length, uint64_t answers)
 }
 
 /*
- * Before a file may grow: what a mapping wrote behind its end becomes part of it on Linux 6.1, and
+ * Before a file may grow, or have pages written: what a mapping wrote behind its end becomes part of it on Linux 6.1, and
  * is zeroed on newer ones as on Vellum. A change to the size that it has zeroes it on all of them.
+ * And MADV_PAGEOUT writes changed pages of files, as the manual page says, but not on Linux.
  */
 static void zero_tail(int file)
 {
@@ -234,6 +236,8 @@ void run_op(const struct op *op, uint32_t turn)
 		if (op->kind == OP_write || op->kind == OP_pwrite64 || op->kind == OP_ftruncate ||
 			op->kind == OP_fallocate)
 			zero_tail(a[0]);
+		if (op->kind == OP_madvise && a[2] == MADV_PAGEOUT)
+			zero_tail(files[FILE_EXT2]);
 		result = run_call(op, a);
 		put_result(result);
 		if (op->kind == OP_mmap && (uint64_t)result < -4095ul)
