@@ -386,7 +386,7 @@ static const char *next_mapping(const char *line, struct mapping *m)
 	if (m->start < HEAP)
 		m->start = HEAP;
 	while (m->perms[3] == 'p' && (behind = parse_mapping(line, &next)) != NULL &&
-		next.start < TOP && is_alike(m, &next)) {
+		is_alike(m, &next)) {
 		m->end = next.end;
 		line = behind;
 	}

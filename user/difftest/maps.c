@@ -109,7 +109,7 @@ const char *next_mapping(const char *at, struct mapping *m)
 		const char *behind = parse_mapping(at, &next);
 
 		if (next.start != m->end || strcmp(next.perms, m->perms) != 0 ||
-			!has_same_name(m, &next) || next.start >= TOP ||
+			!has_same_name(m, &next) ||
 			(next.path[0] == '/' && next.offset != m->offset + (next.start - m->start)))
 			break;
 		m->end = next.end;

@@ -120,9 +120,6 @@ static uint64_t rare_map_flags(void)
 		flags |= PICK(rare);
 	if (one_in(40))
 		flags |= PICK(rarer);
-	/* Of huge pages none is reserved then, so Linux maps what nobody can touch. */
-	if (flags & MAP_HUGETLB)
-		flags &= ~(uint64_t)MAP_NORESERVE;
 	return flags;
 }
 
