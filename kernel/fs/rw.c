@@ -246,25 +246,34 @@ static ssize_t write_at(struct inode *inode, struct iobuf *buf, loff_t *pos)
 	return n;
 }
 
+/* Seals are asked for each page, when its bytes are there: can some of those be read for the page
+ * that is refused? */
+static bool has_refused_bytes(const struct iobuf *buf, loff_t pos, size_t len)
+{
+	return iobuf_prefault(buf, min(len, PAGE_SIZE - page_offset_in((u64)pos)));
+}
+
 static ssize_t write_locked(struct file *f, struct iobuf *buf, loff_t *pos)
 {
 	struct inode *inode = f->inode;
 	struct iobuf part;
-	s64 allowed;
+	s64 within, allowed;
 	ssize_t n;
 
 	if (f->flags & O_APPEND)
 		*pos = (loff_t)mapping_size(&inode->mapping);
-	allowed = clip_to_limits(inode, (u64)*pos, buf->len);
+	within = clip_to_limits(inode, (u64)*pos, buf->len);
+	if (within < 0)
+		return within;
+	allowed = seal_clip_write(inode, (u64)*pos, (u64)within);
 	if (allowed < 0)
-		return allowed;
-	allowed = seal_clip_write(inode, (u64)*pos, (u64)allowed);
-	if (allowed < 0) /* asked for each page, when its bytes are there */
-		return iobuf_prefault(buf, 1) ? allowed : -EFAULT;
+		return has_refused_bytes(buf, *pos, (size_t)within) ? allowed : -EFAULT;
 	part = *buf;
 	iobuf_cut(&part, (size_t)allowed);
 	n = write_at(inode, &part, pos);
 	iobuf_skip(buf, n > 0 ? (size_t)n : 0);
+	if (n == allowed && n < within)
+		has_refused_bytes(buf, *pos, (size_t)(within - n));
 	return n;
 }
 
