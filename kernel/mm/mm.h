@@ -76,7 +76,7 @@ struct map_request {
 	vaddr_t addr;            /* hint, or the address itself with MAP_FIXED */
 	u64 len;                 /* bytes, > 0 */
 	u32 prot;                /* PROT_* */
-	u32 flags;               /* MAP_* */
+	u64 flags;               /* MAP_* */
 	struct mapping *mapping; /* NULL: anonymous */
 	pgoff_t pgoff;
 	void *file; /* a reference is taken by mm_map */

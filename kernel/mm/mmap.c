@@ -238,7 +238,7 @@ static int check_sharing(struct map_plan *plan)
 	u32 type = rq->flags & MAP_TYPE;
 	u32 *flags = &plan->vma.flags;
 
-	if (type == MAP_SHARED_VALIDATE && (rq->flags & ~(u32)KNOWN_FLAGS))
+	if (type == MAP_SHARED_VALIDATE && (rq->flags & ~(u64)(u32)KNOWN_FLAGS))
 		return -EOPNOTSUPP;
 	if (!wants_shared(rq))
 		return type == MAP_PRIVATE ? 0 : -EINVAL;
@@ -426,7 +426,8 @@ static int map_plan(struct edit *e, struct map_plan *plan)
 		err = plan->rq->device_map(v, v->file);
 	if (err)
 		return err;
-	return plan->fixed ? edit_reserve_carve(e, v->start, v->end, 1) : edit_reserve(e, 1);
+	err = plan->fixed ? edit_reserve_carve(e, v->start, v->end, 1) : edit_reserve(e, 1);
+	return err ? -ENOMEM : 0; /* so Linux 6.1 says also of huge pages that would be cut */
 }
 
 static void map_commit(struct edit *e, struct map_plan *plan)

@@ -82,7 +82,7 @@ s64 sys_mmap(vaddr_t addr, u64 len, u64 prot, u64 flags, int fd, u64 offset)
 	struct map_request rq = { .addr = addr,
 		.len = len,
 		.prot = (u32)prot,
-		.flags = (u32)flags,
+		.flags = flags,
 		.pgoff = offset >> PAGE_SHIFT };
 
 	if (page_offset_in(offset))

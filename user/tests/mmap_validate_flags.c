@@ -34,6 +34,8 @@ TEST_IN_DIR()
 				MAP_FAILED ||
 			errno != EOPNOTSUPP)
 			EXPECT_FAILED("flag %#x: got %s", unknown[i], strerror(errno));
+	EXPECT_ERR(syscall(SYS_mmap, NULL, PAGE, PROT_READ, MAP_SHARED_VALIDATE | 1ul << 32, fd, 0),
+		EOPNOTSUPP);
 	CHECK_OK(munmap(place, PAGE));
 	EXPECT_ERR(mmap(place, PAGE, PROT_READ, MAP_SHARED_VALIDATE | MAP_FIXED_NOREPLACE, fd, 0),
 		EOPNOTSUPP);
