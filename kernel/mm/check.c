@@ -163,6 +163,13 @@ static bool check_sum(const char *rule, u64 sum, u64 counted, struct check_findi
 	return sum == counted || check_broken(f, rule, "%lu, counted as %lu", sum, counted);
 }
 
+/* All rules that concern v alone, and its place beside the one below. */
+static bool check_vma(struct mm *mm, struct vma *v, struct check_finding *f)
+{
+	return check_place(mm, v, f) && check_gaps(v, f) && check_backing(v, f) &&
+	       check_account(v, f) && check_rmap(v, f);
+}
+
 static bool check_vmas(struct mm *mm, struct check_finding *f)
 {
 	struct vma_sums s = { 0 };
@@ -170,8 +177,7 @@ static bool check_vmas(struct mm *mm, struct check_finding *f)
 
 	vma_for_each(v, &mm->vmas)
 	{
-		if (!check_place(mm, v, f) || !check_gaps(v, f) || !check_backing(v, f) ||
-			!check_account(v, f) || !check_rmap(v, f))
+		if (!check_vma(mm, v, f))
 			return false;
 		add_vma(&s, v);
 	}
@@ -324,18 +330,26 @@ static bool check_rss(const char *rule, s64 sum, const atomic64_t *counter, stru
 	return check_sum(rule, (u64)sum, (u64)atomic64_read(counter), f);
 }
 
+/* The entries of [start, end). */
+static bool check_entries_in(
+	struct mm *mm, vaddr_t start, vaddr_t end, struct rss_sums *s, struct check_finding *f)
+{
+	struct pt_span span;
+
+	while (pt_next_span(&mm->mmu, start, end, &span)) {
+		if (!check_span(mm, &span, s, f))
+			return false;
+		start = span.addr + (span.nr << PAGE_SHIFT);
+	}
+	return true;
+}
+
 static bool check_entries(struct mm *mm, struct check_finding *f)
 {
 	struct rss_sums s = { 0 };
-	struct pt_span span;
-	vaddr_t addr = 0;
 
-	while (pt_next_span(&mm->mmu, addr, USER_END, &span)) {
-		if (!check_span(mm, &span, &s, f))
-			return false;
-		addr = span.addr + (span.nr << PAGE_SHIFT);
-	}
-	return check_rss("rss-anon", s.anon, &mm->rss_anon, f) &&
+	return check_entries_in(mm, 0, USER_END, &s, f) &&
+	       check_rss("rss-anon", s.anon, &mm->rss_anon, f) &&
 	       check_rss("rss-file", s.file, &mm->rss_file, f) &&
 	       check_rss("rss-shmem", s.shmem, &mm->rss_shmem, f);
 }
@@ -382,15 +396,58 @@ bool check_mm(struct mm *mm, struct check_finding *f)
 	return ok;
 }
 
-#define FULL_CHECK_VMAS 256 /* with more VMAs, the fewer commits are checked */
+/* --- a part --- */
 
-void mm_check_commit(struct mm *mm)
+/* The nodes above v: each knows the largest gap below it. */
+static bool check_path(const struct vma *v, struct check_finding *f)
+{
+	for (const struct rb_node *n = rb_parent(&v->node); n; n = rb_parent(n))
+		if (!check_gaps(rb_entry(n, const struct vma, node), f))
+			return false;
+	return true;
+}
+
+/* From the neighbour below `start` to that above `end`. */
+static bool check_vmas_around(struct mm *mm, vaddr_t start, vaddr_t end, struct check_finding *f)
+{
+	struct vma *prev, *v = vma_at_or_above(&mm->vmas, start, &prev);
+
+	for (v = prev ? prev : v; v; v = vma_next(v)) {
+		if (!check_vma(mm, v, f) || !check_path(v, f))
+			return false;
+		if (v->start >= end)
+			break;
+	}
+	return true;
+}
+
+bool check_mm_range(struct mm *mm, vaddr_t start, vaddr_t end, struct check_finding *f)
+{
+	struct rss_sums s = { 0 };
+	bool ok;
+
+	assert(rwsem_is_held(&mm->lock));
+	f->rule = NULL;
+	if (!check_vmas_around(mm, start, end, f))
+		return false;
+	spin_lock(&mm->pt_lock);
+	ok = check_entries_in(mm, start, end, &s, f);
+	spin_unlock(&mm->pt_lock);
+	return ok;
+}
+
+#define FULL_CHECK_VMAS 256 /* with more VMAs, the fewer commits are followed by a whole check */
+
+void mm_check_commit(struct mm *mm, vaddr_t start, vaddr_t end)
 {
 	static atomic_t commits;
 	u32 every = 1 + (u32)(mm->vmas.count / FULL_CHECK_VMAS);
+	struct check_finding f;
 
 	if ((u32)atomic_add_return(&commits, 1) % every == 0)
 		mm_check(mm);
+	else if (start < end && !check_mm_range(mm, start, end, &f))
+		panic("mm_check: %s: %s", f.rule, f.text);
 }
 
 void mm_check(struct mm *mm)

@@ -20,6 +20,10 @@ bool check_broken(struct check_finding *f, const char *rule, const char *fmt, ..
  * Costs by all that is mapped. => mm->lock held; may sleep */
 bool check_mm(struct mm *mm, struct check_finding *f);
 
+/* The same of what a change of [start, end) can have broken: its VMAs and their neighbours, their place
+ * in the tree, its entries; no sums. Costs by what is in there. => mm->lock held; may sleep */
+bool check_mm_range(struct mm *mm, vaddr_t start, vaddr_t end, struct check_finding *f);
+
 /* check_cache.c: the pages of a mapping and its reverse map. Exact only when nobody uses them
  * meanwhile. Costs by all that is cached and mapped. => rmap_lock held */
 bool check_mapping(struct mapping *m, struct check_finding *f);

@@ -445,6 +445,67 @@ KTEST(check_notices_each_fault_of_an_mm)
 	take_down(&s);
 }
 
+/* What a commit changed among very many VMAs. */
+static bool look_at_range(struct scene *s, vaddr_t start, vaddr_t end, struct check_finding *f)
+{
+	bool ok;
+
+	rwsem_read_lock(&s->mm->lock);
+	ok = check_mm_range(s->mm, start, end, f);
+	rwsem_read_unlock(&s->mm->lock);
+	return ok;
+}
+
+static bool look_at_anon(struct scene *s, struct check_finding *f)
+{
+	return look_at_range(s, ANON, ANON + 8 * PAGE_SIZE, f);
+}
+
+static bool look_at_file(struct scene *s, struct check_finding *f)
+{
+	return look_at_range(s, FILE, FILE + 8 * PAGE_SIZE, f);
+}
+
+/* Far from what is looked at, but above it in the tree. */
+static void plant_gap_max_of_root(struct scene *s, bool make)
+{
+	rb_entry(s->mm->vmas.tree.root, struct vma, node)->gap_max += make ? PAGE_SIZE : -PAGE_SIZE;
+}
+
+static bool look_at_last(struct scene *s, struct check_finding *f)
+{
+	return look_at_range(s, MEMO + 3 * PAGE_SIZE, MEMO + 4 * PAGE_SIZE, f);
+}
+
+KTEST(check_notices_faults_of_a_range)
+{
+	static const struct fault_plan anon[] = {
+		{ "vma-account", plant_vma_account },
+		{ "vma-gap", plant_vma_gap }, /* of the VMA behind it */
+		{ "pte-rights", plant_pte_rights },
+		{ "anon-writable", plant_anon_writable },
+	};
+	static const struct fault_plan file[] = {
+		{ "rmap-missing", plant_rmap_missing },
+		{ "cache-clean", plant_cache_clean },
+	};
+	static const struct fault_plan root = { "vma-gap-max", plant_gap_max_of_root };
+	struct check_finding f;
+	struct scene s;
+
+	set_up(&s);
+	KCHECK(look_at_anon(&s, &f) && look_at_file(&s, &f) && look_at_last(&s, &f));
+	for (u32 i = 0; i < ARRAY_SIZE(anon); i++)
+		expect(&s, &anon[i], look_at_anon);
+	for (u32 i = 0; i < ARRAY_SIZE(file); i++)
+		expect(&s, &file[i], look_at_file);
+	expect(&s, &root, look_at_last);
+	plant_pte_rights(&s, true);
+	KCHECK(look_at_last(&s, &f)); /* costs by the range, so sees nothing else */
+	plant_pte_rights(&s, false);
+	take_down(&s);
+}
+
 KTEST(check_notices_each_fault_of_a_mapping)
 {
 	static const struct fault_plan plans[] = {

@@ -25,7 +25,7 @@
 
 void edit_begin(struct edit *e, struct mm *mm)
 {
-	*e = (struct edit){ .mm = mm };
+	*e = (struct edit){ .mm = mm, .changed_from = USER_END };
 	rwsem_write_lock(&mm->lock);
 }
 
@@ -73,7 +73,7 @@ void edit_end(struct edit *e)
 	struct vma *v;
 
 	if (unlikely(mm_check_always))
-		mm_check_commit(e->mm);
+		mm_check_commit(e->mm, e->changed_from, e->changed_to);
 	rwsem_write_unlock(&e->mm->lock);
 	edit_settle(e);
 	while ((v = pop(&e->spare)) != NULL)
@@ -212,6 +212,14 @@ void edit_settle(struct edit *e)
 
 /* --- keeping in step --- */
 
+static void note_change(struct edit *e, vaddr_t start, vaddr_t end)
+{
+	if (likely(!mm_check_always))
+		return;
+	e->changed_from = min(e->changed_from, start);
+	e->changed_to = max(e->changed_to, end);
+}
+
 static void account(struct edit *e, u32 flags, s64 nr_pages)
 {
 	struct mm *mm = e->mm;
@@ -250,6 +258,10 @@ static void rmap_give_back(struct vma *v)
 void edit_resize(struct edit *e, struct vma *v, vaddr_t start, vaddr_t end)
 {
 	account(e, v->flags, (s64)((end - start) >> PAGE_SHIFT) - (s64)vma_pages(v));
+	if (start != v->start)
+		note_change(e, min(start, v->start), max(start, v->start));
+	if (end != v->end)
+		note_change(e, min(end, v->end), max(end, v->end));
 	rmap_take(v);
 	vma_resize(&e->mm->vmas, v, start, end);
 	rmap_give_back(v);
@@ -319,6 +331,7 @@ static struct vma *insert_between(
 	v->mm = e->mm;
 	v->prealloc_next = NULL;
 	account(e, v->flags, (s64)vma_pages(v));
+	note_change(e, v->start, v->end);
 	vma_insert_between(&e->mm->vmas, v, prev, next);
 	if (v->mapping) {
 		mutex_lock(&v->mapping->rmap_lock);
@@ -363,6 +376,7 @@ void edit_grow(struct edit *e, struct vma *v, vaddr_t end)
 static void retire(struct edit *e, struct vma *v)
 {
 	account(e, v->flags, -(s64)vma_pages(v));
+	note_change(e, v->start, v->end);
 	if (v->mapping) {
 		mutex_lock(&v->mapping->rmap_lock);
 		rmap_remove(v);
@@ -426,6 +440,7 @@ void edit_unmap_all(struct edit *e)
 
 static void set_flags(struct edit *e, struct vma *v, u32 flags)
 {
+	note_change(e, v->start, v->end);
 	account(e, v->flags, -(s64)vma_pages(v));
 	if ((v->flags ^ flags) & VMA_LOCKED)
 		mlock_set_flags(v, flags);

@@ -20,6 +20,8 @@ struct edit {
 	struct vma *spare; /* nodes for the commit */
 	struct vma *dead;  /* VMAs that were taken out */
 	s64 charged;       /* pages promised and not used up */
+	/* mmcheck: what was changed, with what lies between; from >= to: nothing */
+	vaddr_t changed_from, changed_to;
 };
 
 void edit_begin(struct edit *e, struct mm *mm);

@@ -251,9 +251,10 @@ static inline bool mm_vma_is_stack(const struct vma *v)
 /* Invariants: VMAs, PTEs, reference and map counts, reverse maps and cache agree. Panics with what
  * disagrees. Costs by all that is mapped. => mm->lock held; may sleep */
 void mm_check(struct mm *mm);
-/* After a commit: the same, but of commits to an address space of thousands of VMAs only so many that
- * a long series of them does not cost by its square. => the same */
-void mm_check_commit(struct mm *mm);
+/* After a commit, which changed [start, end): the same. In an address space of thousands of VMAs that
+ * range only, and the whole but now and then, so that a long series does not cost by its square. =>
+ * the same */
+void mm_check_commit(struct mm *mm, vaddr_t start, vaddr_t end);
 extern bool mm_check_always; /* boot flag mmcheck: after every commit */
 /* The first program runs that was started by another: the boot flag allocfail works from now on.
  * (The boot, and init on its way, cannot do without memory.) */
