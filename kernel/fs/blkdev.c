@@ -133,7 +133,7 @@ static s64 ioctl(struct file *f, u32 cmd, u64 arg)
 	case BLKROGET:
 		return put_int(arg, bd->read_only);
 	case BLKFLSBUF:
-		if (!cred_is_root(current_cred()))
+		if (!current_can(CAP_SYS_ADMIN))
 			return -EACCES;
 		err = fsync(f, 0, FILE_END, false);
 		if (!err)

@@ -29,7 +29,7 @@ static bool may_take_block(const struct ext2_super *es)
 
 	if (free > es->disk->r_blocks_count)
 		return true;
-	return free > 0 && (cred_is_root(c) || c->fsuid == 0);
+	return free > 0 && (cred_can(c, CAP_SYS_RESOURCE) || !c->fsuid);
 }
 
 static void account_blocks(struct ext2_super *es, u32 group, s32 delta)

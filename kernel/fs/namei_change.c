@@ -37,7 +37,7 @@ static bool sticky_forbids(const struct inode *dir, const struct inode *victim)
 
 	if (!(dir->mode & S_ISVTX))
 		return false;
-	return c->fsuid != victim->uid && c->fsuid != dir->uid && !cred_is_root_of_files(c);
+	return c->fsuid != victim->uid && c->fsuid != dir->uid && !cred_can(c, CAP_FOWNER);
 }
 
 static int may_delete(
@@ -126,7 +126,7 @@ static int mknod_allowed(umode_t *mode)
 		return 0;
 	case S_IFCHR:
 	case S_IFBLK:
-		return cred_is_root_of_files(current_cred()) ? 0 : -EPERM;
+		return current_can(CAP_MKNOD) ? 0 : -EPERM;
 	case S_IFDIR:
 		return -EPERM;
 	default:

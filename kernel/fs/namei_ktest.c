@@ -252,6 +252,7 @@ KTEST(namei_permissions)
 		return;
 	mine->uid = mine->euid = mine->suid = mine->fsuid = 1000;
 	mine->gid = mine->egid = mine->sgid = mine->fsgid = 1000;
+	mine->permitted = mine->effective = 0;
 	current_thread()->cred = mine;
 	KCHECK(fs_ktest_exists("private/f") == -EACCES);
 	KCHECK(fs_ktest_open("private", O_RDONLY, 0) == -EACCES);

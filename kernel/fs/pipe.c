@@ -525,7 +525,7 @@ s64 pipe_set_size(struct file *f, u64 size)
 		return -EINVAL;
 	while (pages << PAGE_SHIFT < size)
 		pages *= 2;
-	if (pages << PAGE_SHIFT > MAX_SIZE_OF_USER && !cred_is_root(current_cred()))
+	if (pages << PAGE_SHIFT > MAX_SIZE_OF_USER && !current_can(CAP_SYS_RESOURCE))
 		return -EPERM;
 	mutex_lock(&p->lock);
 	err = resize_locked(p, (u32)pages);

@@ -121,7 +121,7 @@ static int proc_open(struct inode *inode, struct file *f)
 	w = kzalloc(sizeof(*w));
 	if (!w)
 		return -ENOMEM;
-	w->privileged = cred_is_root(current_cred());
+	w->privileged = current_can(CAP_SYS_ADMIN);
 	f->private = w;
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "lib/bitmap.h"
 #include "lib/err.h"
 #include "mm/mm.h"
+#include "sched/cred.h"
 
 #define KIB_PER_PAGE (PAGE_SIZE / 1024)
 /* Linux's: a 32nd of what is free at boot, at most so much. */
@@ -72,7 +73,7 @@ static bool is_within_limit(u64 address_space)
 {
 	u64 kept = min(address_space / 32, commit_settings.user_reserve / KIB_PER_PAGE);
 
-	if (!mm_is_privileged())
+	if (!current_can(CAP_SYS_ADMIN))
 		kept += commit_settings.admin_reserve / KIB_PER_PAGE;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	return commit_total() + kept < commit_limit();

@@ -22,15 +22,16 @@
 #include "lib/err.h"
 #include "mm/edit.h"
 #include "mm/lru.h"
+#include "sched/cred.h"
 
 bool mlock_is_permitted(void)
 {
-	return current_limit(RLIMIT_MEMLOCK) || mm_is_privileged();
+	return current_limit(RLIMIT_MEMLOCK) || current_can(CAP_IPC_LOCK);
 }
 
 static bool is_within_limit(u64 nr_pages)
 {
-	return nr_pages <= current_limit(RLIMIT_MEMLOCK) >> PAGE_SHIFT || mm_is_privileged();
+	return nr_pages <= current_limit(RLIMIT_MEMLOCK) >> PAGE_SHIFT || current_can(CAP_IPC_LOCK);
 }
 
 bool mlock_may_grow(const struct mm *mm, u32 flags, u64 nr_pages)

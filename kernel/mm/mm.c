@@ -28,8 +28,6 @@
 
 static struct slab_cache *mm_cache, *vma_cache;
 
-static bool (*privilege_check)(void);
-
 u64 mm_min_addr = 0x10000, mm_max_map_count = 65530;
 u32 mm_legacy_layout;
 
@@ -60,16 +58,6 @@ void mm_init(void)
 	plant_init();
 	mm_cache = slab_cache_create("mm", sizeof(struct mm), 16);
 	vma_cache = slab_cache_create("vma", sizeof(struct vma), 16);
-}
-
-void mm_set_privilege_check(bool (*check)(void))
-{
-	privilege_check = check;
-}
-
-bool mm_is_privileged(void)
-{
-	return !privilege_check || privilege_check();
 }
 
 struct vma *vma_node_alloc(void)

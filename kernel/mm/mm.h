@@ -259,8 +259,4 @@ extern bool mm_check_always; /* boot flag mmcheck: after every commit */
 /* The first program runs that was started by another: the boot flag allocfail works from now on.
  * (The boot, and init on its way, cannot do without memory.) */
 void mm_stress_begin(void);
-/* Set by proc/: may the current thread pass the limits that root may pass (CAP_SYS_ADMIN,
- * CAP_IPC_LOCK, CAP_SYS_RAWIO)? Until it is set everybody may. */
-void mm_set_privilege_check(bool (*check)(void));
-bool mm_is_privileged(void);
 void mm_init(void);

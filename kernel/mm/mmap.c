@@ -21,6 +21,7 @@
 #include "mm/mmap.h"
 #include "mm/rmap.h"
 #include "mm/shm.h"
+#include "sched/cred.h"
 
 /* What is to be mapped, as it is worked out. */
 struct map_plan {
@@ -197,7 +198,7 @@ static s64 choose_address(struct mm *mm, struct map_plan *plan)
 		return -ENOMEM;
 	else if (page_offset_in(rq->addr))
 		return -EINVAL;
-	if (addr >= 0 && (u64)addr < mm_min_addr && !mm_is_privileged())
+	if (addr >= 0 && (u64)addr < mm_min_addr && !current_can(CAP_SYS_RAWIO))
 		return -EPERM;
 	if ((rq->flags & MAP_FIXED_NOREPLACE) &&
 		vma_first_in(&mm->vmas, rq->addr, rq->addr + plan->len))

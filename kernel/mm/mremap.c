@@ -22,6 +22,7 @@
 #include "mm/mmap.h"
 #include "mm/plant.h"
 #include "mm/rmap.h"
+#include "sched/cred.h"
 
 struct remap {
 	struct edit e;
@@ -227,7 +228,7 @@ static s64 move_to(struct remap *r)
 			return place;
 		r->new = (vaddr_t)place;
 	}
-	if (r->new < mm_min_addr && !mm_is_privileged())
+	if (r->new < mm_min_addr && !current_can(CAP_SYS_RAWIO))
 		return -EPERM;
 	return move(r, v);
 }

@@ -44,7 +44,7 @@ int unix_rights_attach(struct unix_msg *m, struct file **files, u32 nr)
 {
 	/* As many as a process may have open; root may send more (unix(7), ETOOMANYREFS). */
 	if (atomic_load(&nr_in_flight) > current_limit(RLIMIT_NOFILE) &&
-		!cred_is_root(current_cred()))
+		!current_can(CAP_SYS_RESOURCE) && !current_can(CAP_SYS_ADMIN))
 		return -ETOOMANYREFS;
 	m->files = kmalloc(nr * sizeof(*files));
 	if (!m->files)

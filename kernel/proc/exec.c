@@ -18,6 +18,7 @@
 #include <linux/mman.h>
 #include <linux/mount.h>
 #include <linux/personality.h>
+#include <linux/securebits.h>
 #include <linux/signal.h>
 #include "arch/bootinfo.h"
 #include "arch/user.h"
@@ -300,8 +301,41 @@ static void map_page_zero(const struct exec_image *image)
 		.prot = PROT_READ | PROT_EXEC,
 		.flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED };
 
-	if ((image->personality & MMAP_PAGE_ZERO) && !image->cred->euid)
+	if ((image->personality & MMAP_PAGE_ZERO) && cred_can(image->cred, CAP_SYS_RAWIO))
 		mm_map(image->mm, &rq);
+}
+
+static bool has_other_ids(const struct cred *c)
+{
+	return c->euid != c->uid || c->egid != c->gid;
+}
+
+/*
+ * What becomes of capabilities (capabilities(7), "Transformation of capabilities during execve" and
+ * what follows it; files have none). Who shares his directories with another process, or has
+ * no_new_privs, gets nothing new. c: still the old ones, but for the effective ids.
+ */
+static void set_capabilities(struct exec_image *image, struct cred *c)
+{
+	bool as_root = !(c->securebits & SECBIT_NOROOT), sets_ids = has_other_ids(c);
+	bool root = as_root && !c->euid;
+	bool no_new = current_proc()->no_new_privs;
+	u64 old = c->permitted;
+
+	c->permitted = as_root && (!c->euid || !c->uid) ? c->bounding | c->inheritable : 0;
+	if ((image->shares_fs || no_new) && (sets_ids || (c->permitted & ~(old | c->ambient)))) {
+		if (no_new || !current_can(CAP_SETUID)) {
+			c->euid = c->uid;
+			c->egid = c->gid;
+		}
+		c->permitted &= old;
+	}
+	if (sets_ids)
+		c->ambient = 0;
+	c->permitted |= c->ambient;
+	c->effective = root ? c->permitted : c->ambient;
+	c->securebits &= ~SECBIT_KEEP_CAPS;
+	image->secure = sets_ids || (c->uid && (root || (c->permitted & ~c->ambient)));
 }
 
 /* set-user-ID and set-group-ID programs (execve(2)). 0 or -ENOMEM. */
@@ -325,13 +359,9 @@ static int set_credentials(struct exec_image *image)
 			image->personality &= ~PER_CLEAR_ON_SETID;
 		}
 	}
-	if (image->shares_fs && !cred_is_root(current_cred())) {
-		c->euid = c->uid;
-		c->egid = c->gid;
-	}
+	set_capabilities(image, c);
 	c->suid = c->fsuid = c->euid;
 	c->sgid = c->fsgid = c->egid;
-	image->secure = c->euid != c->uid || c->egid != c->gid;
 	return 0;
 }
 
@@ -586,7 +616,7 @@ static void commit(struct exec_image *image, const struct exec_job *job)
 	leave_old_program(t);
 	switch_mm(p, image->mm);
 	posix_timer_delete_all(p);
-	image->mm->dumpable = !image->secure;
+	image->mm->dumpable = !has_other_ids(t->cred);
 	process_set_cred(image->cred);
 	thread_proc(t)->personality = image->personality;
 	if (image->secure)

@@ -33,7 +33,7 @@ static int check_set_tid(const struct clone_request *rq)
 		return 0;
 	if (rq->nr_set_tids > 1 || rq->set_tid < 1 || rq->set_tid >= PID_MAX)
 		return -EINVAL;
-	return cred_is_root(current_cred()) ? 0 : -EPERM;
+	return current_can(CAP_SYS_ADMIN) || current_can(CAP_CHECKPOINT_RESTORE) ? 0 : -EPERM;
 }
 
 static int check_flags(const struct clone_request *rq)
@@ -72,7 +72,8 @@ static int check_process_limit(void)
 	u64 limit = process_limit(me, RLIMIT_NPROC), nr = 0;
 	struct thread *t;
 
-	if (cred_is_root(current_cred()) || process_thread_count() < limit)
+	if (process_thread_count() < limit || !current_cred()->uid ||
+		current_can(CAP_SYS_RESOURCE) || current_can(CAP_SYS_ADMIN))
 		return 0;
 	process_table_lock();
 	for (p = pid_next_process(1); p; p = pid_next_process(p->pid + 1))

@@ -201,7 +201,7 @@ static bool current_is_session_leader(void)
 
 static bool current_is_root(void)
 {
-	return cred_is_root(current_cred());
+	return current_can(CAP_SYS_ADMIN);
 }
 
 static bool current_ignores(int sig)

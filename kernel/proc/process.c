@@ -191,10 +191,10 @@ void process_unlink_locked(struct process *p)
 
 /* ---------------------------------------------------------------- who it is */
 
-static bool has_other_rights(const struct cred *a, const struct cred *b)
+static bool has_other_rights(const struct cred *old, const struct cred *new)
 {
-	return a->euid != b->euid || a->egid != b->egid || a->fsuid != b->fsuid ||
-	       a->fsgid != b->fsgid;
+	return old->euid != new->euid || old->egid != new->egid || old->fsuid != new->fsuid ||
+	       old->fsgid != new->fsgid || (new->permitted & ~old->permitted);
 }
 
 void process_set_cred(const struct cred *new)
@@ -227,24 +227,27 @@ struct process *process_find_get(pid_t nr)
 }
 
 bool process_may_be_seen_locked(
-	const struct process *p, const struct thread *t, uid_t uid, gid_t gid)
+	const struct process *p, const struct thread *t, enum process_look as)
 {
-	const struct cred *its = t->cred;
+	const struct cred *mine = current_cred(), *its = t->cred;
+	uid_t uid = as == LOOK_FSCREDS ? mine->fsuid : mine->uid;
+	gid_t gid = as == LOOK_FSCREDS ? mine->fsgid : mine->gid;
+	u64 caps = as == LOOK_FSCREDS ? mine->effective : mine->permitted;
 
 	assert_process_locked();
-	if (p == current_process() || cred_is_root(current_cred()))
+	if (p == current_process() || cred_can(mine, CAP_SYS_PTRACE))
 		return true;
-	return (!p->mm || p->mm->dumpable) && uid == its->uid && uid == its->euid &&
-	       uid == its->suid && gid == its->gid && gid == its->egid && gid == its->sgid;
+	return (!p->mm || p->mm->dumpable) && !(its->permitted & ~caps) && uid == its->uid &&
+	       uid == its->euid && uid == its->suid && gid == its->gid && gid == its->egid &&
+	       gid == its->sgid;
 }
 
 int process_may_look(struct process *p, const struct thread *t)
 {
-	const struct cred *mine = current_cred();
 	bool may;
 
 	process_table_lock();
-	may = process_may_be_seen_locked(p, t ? t : p->leader, mine->fsuid, mine->fsgid);
+	may = process_may_be_seen_locked(p, t ? t : p->leader, LOOK_FSCREDS);
 	process_table_unlock();
 	return may ? 0 : -EACCES;
 }
@@ -341,17 +344,11 @@ static u64 shrink_stacks(u64 nr)
 	return kstack_shrink();
 }
 
-static bool current_is_root(void)
-{
-	return cred_is_root(current_cred());
-}
-
 void process_init(void)
 {
 	process_cache = slab_cache_create("process", sizeof(struct process), 0);
 	thread_proc_cache = slab_cache_create("thread_proc", sizeof(struct thread_proc), 0);
 	signal_init();
-	mm_set_privilege_check(current_is_root);
 	futex_init();
 	oom_init();
 	pgrp_init();

@@ -208,11 +208,17 @@ static inline const struct cred *process_cred_locked(const struct process *p)
 /* The current thread is this from now on; takes over the reference. Rights that change take away
  * what belonged to the old ones: "dumpable" and PR_SET_PDEATHSIG (prctl(2)). */
 void process_set_cred(const struct cred *new);
-/* May the current thread, as this user and group, look into the memory and files of thread t of p?
- * (ptrace(2), "access mode checking", PTRACE_MODE_READ) => process_lock held */
+/* As whom one looks at others (ptrace(2), PTRACE_MODE_*): the filesystem user with the effective
+ * capabilities, or the real one with those permitted. */
+enum process_look {
+	LOOK_FSCREDS,
+	LOOK_REALCREDS
+};
+/* May the current thread look into the memory and files of thread t of p? (ptrace(2), "access mode
+ * checking", PTRACE_MODE_READ) => process_lock held */
 bool process_may_be_seen_locked(
-	const struct process *p, const struct thread *t, uid_t uid, gid_t gid);
-/* The same as its filesystem user; t NULL: the leader. 0 or -EACCES. */
+	const struct process *p, const struct thread *t, enum process_look as);
+/* The same with LOOK_FSCREDS; t NULL: the leader. 0 or -EACCES. */
 int process_may_look(struct process *p, const struct thread *t);
 /* The address space with a reference (mm_put), or NULL: a zombie. */
 struct mm *process_get_mm(struct process *p);

@@ -264,7 +264,7 @@ static int parse_number(const char *text, s64 *value)
 /* Downwards is a privilege: lower than root has said last; by the old file, lower than it is. */
 static int set_oom_score_adj(struct process *p, s64 value, bool old_file)
 {
-	bool root = cred_is_root(current_cred());
+	bool root = current_can(CAP_SYS_RESOURCE);
 	int err = 0;
 
 	process_table_lock();

@@ -15,10 +15,9 @@
 #include "proc/procfs.h"
 #include "sched/sched.h"
 
-#define USER_HZ          100
-#define ALL_CAPABILITIES 0x1ffffffffffUL
-#define PF_FORKNOEXEC    0x40u
-#define PF_RANDOMIZE     0x400000u
+#define USER_HZ       100
+#define PF_FORKNOEXEC 0x40u
+#define PF_RANDOMIZE  0x400000u
 
 struct snapshot {
 	char name[16], state;
@@ -258,12 +257,10 @@ static void put_signals(struct proc_text *t, const struct snapshot *s, u64 limit
 
 static void put_privileges(struct proc_text *t, const struct cred *c, bool no_new_privs)
 {
-	u64 caps = cred_is_root(c) ? ALL_CAPABILITIES : 0;
-
 	proc_printf(t,
 		"CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\nCapBnd:\t%016lx\nCapAmb:\t%"
 		"016lx\n",
-		0UL, caps, caps, ALL_CAPABILITIES, 0UL);
+		c->inheritable, c->permitted, c->effective, c->bounding, c->ambient);
 	proc_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n", no_new_privs);
 	proc_printf(t, "Speculation_Store_Bypass:\tunknown\nSpeculationIndirectBranch:\tunknown\n");
 }

@@ -67,7 +67,7 @@ int rlimit_change(struct process *p, u32 resource, const struct rlimit64 *new, s
 	limit = &p->limits[resource];
 	if (old)
 		*old = *limit;
-	if (new &&new->rlim_max > limit->rlim_max && !cred_is_root(current_cred())) {
+	if (new &&new->rlim_max > limit->rlim_max && !current_can(CAP_SYS_RESOURCE)) {
 		err = -EPERM;
 	} else if (new) {
 		*limit = *new;

@@ -403,7 +403,7 @@ int signal_permission_locked(const struct process *p, const struct thread *t, in
 	assert_process_locked();
 	if (sig < 0 || sig > NR_SIGNALS)
 		return -EINVAL;
-	if (p == current_process() || cred_is_root(mine) || mine->euid == its->suid ||
+	if (p == current_process() || cred_can(mine, CAP_KILL) || mine->euid == its->suid ||
 		mine->euid == its->uid || mine->uid == its->suid || mine->uid == its->uid)
 		return 0;
 	if (sig == SIGCONT && p->session == current_process()->session)

@@ -4,7 +4,12 @@
 
 #include "mm/slab.h"
 
-struct cred kernel_cred = { .refs = { 1 } };
+struct cred kernel_cred = {
+	.refs = { 1 },
+	.permitted = CRED_ALL_CAPS,
+	.effective = CRED_ALL_CAPS,
+	.bounding = CRED_ALL_CAPS,
+};
 
 const struct cred *cred_get(const struct cred *c)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who a thread is: its users and groups (credentials(7)). To the kernel each thread has its own;
+ * Who a thread is and what it may: its users, groups and capabilities (credentials(7)). To the
+ * kernel each thread has its own;
  * that those of a process are the same is the work of its C library.
  *
  * Credentials do not change: who becomes somebody else gets new ones. So threads and their children
@@ -10,7 +11,11 @@
  */
 #pragma once
 
+#include <linux/capability.h>
 #include "sched/thread.h"
+
+#define CAP_BIT(cap)  (1UL << (cap))
+#define CRED_ALL_CAPS (CAP_BIT(CAP_LAST_CAP + 1) - 1)
 
 /* Supplementary groups: sorted, not changed once credentials have them. */
 struct group_list {
@@ -24,6 +29,9 @@ struct cred {
 	uid_t uid, euid, suid, fsuid;
 	gid_t gid, egid, sgid, fsgid;
 	struct group_list *groups; /* with a reference; NULL: none */
+	/* capabilities: bit n is CAP n */
+	u64 permitted, effective, inheritable, ambient, bounding;
+	u32 securebits; /* SECBIT_* */
 };
 
 static inline const struct cred *current_cred(void)
@@ -31,17 +39,15 @@ static inline const struct cred *current_cred(void)
 	return current_thread()->cred;
 }
 
-/* Superuser rights, but for those over files: euid 0 (there are no finer capabilities). */
-static inline bool cred_is_root(const struct cred *c)
+/* Has it this capability (capabilities(7), CAP_*)? */
+static inline bool cred_can(const struct cred *c, u32 cap)
 {
-	return c->euid == 0;
+	return c->effective >> cap & 1;
 }
 
-/* The superuser's rights over files: CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_MKNOD
- * go with the filesystem user (setfsuid(2), capabilities(7)). */
-static inline bool cred_is_root_of_files(const struct cred *c)
+static inline bool current_can(u32 cap)
 {
-	return c->fsuid == 0;
+	return cred_can(current_cred(), cap);
 }
 
 /* Is it the filesystem group, or a supplementary one? Costs by the logarithm of their number. */

@@ -5,6 +5,7 @@
  * asking each thread (setuid(2), "C library/kernel differences").
  */
 #include <linux/limits.h>
+#include <linux/securebits.h>
 #include "arch/user.h"
 #include "proc/process.h"
 #include "sched/cred.h"
@@ -57,26 +58,62 @@ s64 sys_getresgid(vaddr_t gid, vaddr_t egid, vaddr_t sgid)
 /* Real, effective, saved and filesystem id, of users or of groups: the rules are the same. */
 struct ids {
 	u32 real, effective, saved, fs;
+	u32 cap; /* with which they may become any other */
 };
 
 static struct ids user_ids(void)
 {
 	const struct cred *c = current_cred();
 
-	return (struct ids){ c->uid, c->euid, c->suid, c->fsuid };
+	return (struct ids){ c->uid, c->euid, c->suid, c->fsuid, CAP_SETUID };
 }
 
 static struct ids group_ids(void)
 {
 	const struct cred *c = current_cred();
 
-	return (struct ids){ c->gid, c->egid, c->sgid, c->fsgid };
+	return (struct ids){ c->gid, c->egid, c->sgid, c->fsgid, CAP_SETGID };
 }
 
-/* Both: 0 or -ENOMEM. */
-static int set_user_ids(const struct ids *i)
+#define FILE_CAPS                                                                                  \
+	(CAP_BIT(CAP_CHOWN) | CAP_BIT(CAP_MKNOD) | CAP_BIT(CAP_DAC_OVERRIDE) |                     \
+		CAP_BIT(CAP_DAC_READ_SEARCH) | CAP_BIT(CAP_FOWNER) | CAP_BIT(CAP_FSETID) |         \
+		CAP_BIT(CAP_LINUX_IMMUTABLE) | CAP_BIT(CAP_MAC_OVERRIDE))
+
+static bool has_root_among_ids(const struct cred *c)
 {
-	struct cred *c = cred_copy(current_cred());
+	return !c->uid || !c->euid || !c->suid;
+}
+
+/* Capabilities follow user ids (capabilities(7), "Effect of user ID changes on capabilities"). */
+static void follow_user_ids(struct cred *c, const struct cred *old)
+{
+	if (has_root_among_ids(old) && !has_root_among_ids(c)) {
+		if (!(c->securebits & SECBIT_KEEP_CAPS))
+			c->permitted = c->effective = 0;
+		c->ambient = 0;
+	}
+	if (!old->euid && c->euid)
+		c->effective = 0;
+	if (old->euid && !c->euid)
+		c->effective = c->permitted;
+}
+
+/* Rights over files follow the filesystem user alone, if setfsuid(2) changes it. */
+static void follow_fs_user(struct cred *c, const struct cred *old)
+{
+	if (!old->fsuid && c->fsuid)
+		c->effective &= ~FILE_CAPS;
+	if (old->fsuid && !c->fsuid)
+		c->effective |= c->permitted & FILE_CAPS;
+}
+
+/* All: 0 or -ENOMEM. */
+static int set_user_ids_and(
+	const struct ids *i, void (*follow)(struct cred *c, const struct cred *old))
+{
+	const struct cred *old = current_cred();
+	struct cred *c = cred_copy(old);
 
 	if (!c)
 		return -ENOMEM;
@@ -84,8 +121,15 @@ static int set_user_ids(const struct ids *i)
 	c->euid = i->effective;
 	c->suid = i->saved;
 	c->fsuid = i->fs;
+	if (!(c->securebits & SECBIT_NO_SETUID_FIXUP))
+		follow(c, old);
 	process_set_cred(c);
 	return 0;
+}
+
+static int set_user_ids(const struct ids *i)
+{
+	return set_user_ids_and(i, follow_user_ids);
 }
 
 static int set_group_ids(const struct ids *i)
@@ -112,7 +156,7 @@ static int change_all(struct ids *i, u32 id)
 {
 	if (id == KEEP)
 		return -EINVAL;
-	if (cred_is_root(current_cred()))
+	if (current_can(i->cap))
 		i->real = i->saved = id;
 	else if (id != i->real && id != i->saved)
 		return -EPERM;
@@ -124,7 +168,7 @@ static int change_all(struct ids *i, u32 id)
 static int change_two(struct ids *i, u32 real, u32 effective)
 {
 	struct ids old = *i;
-	bool root = cred_is_root(current_cred());
+	bool root = current_can(i->cap);
 
 	if (real != KEEP) {
 		if (!root && real != old.real && real != old.effective)
@@ -147,10 +191,9 @@ static int change_three(struct ids *i, u32 real, u32 effective, u32 saved)
 {
 	struct ids old = *i;
 
-	if (!cred_is_root(current_cred()) &&
-		((real != KEEP && !is_one_of(real, &old)) ||
-			(effective != KEEP && !is_one_of(effective, &old)) ||
-			(saved != KEEP && !is_one_of(saved, &old))))
+	if (!current_can(i->cap) && ((real != KEEP && !is_one_of(real, &old)) ||
+					    (effective != KEEP && !is_one_of(effective, &old)) ||
+					    (saved != KEEP && !is_one_of(saved, &old))))
 		return -EPERM;
 	if (real != KEEP)
 		i->real = real;
@@ -167,7 +210,7 @@ static u32 change_fs(struct ids *i, u32 id)
 {
 	u32 old = i->fs;
 
-	if (id != KEEP && (cred_is_root(current_cred()) || id == i->fs || is_one_of(id, i)))
+	if (id != KEEP && (current_can(i->cap) || id == i->fs || is_one_of(id, i)))
 		i->fs = id;
 	return old;
 }
@@ -226,7 +269,8 @@ s64 sys_setfsuid(uid_t uid)
 	u32 old = change_fs(&i, uid);
 
 	if (i.fs != old)
-		set_user_ids(&i); /* without memory, as without permission: nothing */
+		set_user_ids_and(
+			&i, follow_fs_user); /* without memory, as without permission: nothing */
 	return old;
 }
 
@@ -279,7 +323,7 @@ s64 sys_setgroups(int size, vaddr_t from)
 	struct group_list *groups;
 	struct cred *c;
 
-	if (!cred_is_root(current_cred()))
+	if (!current_can(CAP_SETGID))
 		return -EPERM;
 	if (size < 0 || size > NGROUPS_MAX)
 		return -EINVAL;

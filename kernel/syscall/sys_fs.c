@@ -165,7 +165,7 @@ s64 sys_linkat(int old_dirfd, vaddr_t uold, int new_dirfd, vaddr_t unew, int fla
 
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
-	if ((flags & AT_EMPTY_PATH) && !cred_is_root_of_files(current_cred()))
+	if ((flags & AT_EMPTY_PATH) && !current_can(CAP_DAC_READ_SEARCH))
 		return -ENOENT;
 	old = namei_name_get(uold, flags & AT_EMPTY_PATH);
 	if (IS_ERR(old))
@@ -393,7 +393,7 @@ s64 sys_chroot(vaddr_t name)
 	if (err)
 		return err;
 	err = inode_permission(p.dentry->inode, p.mount, MAY_EXEC);
-	if (!err && !cred_is_root(current_cred()))
+	if (!err && !current_can(CAP_SYS_CHROOT))
 		err = -EPERM;
 	if (!err)
 		fs_context_set_root(&p);
@@ -476,7 +476,7 @@ s64 sys_mount(vaddr_t usource, vaddr_t utarget, vaddr_t utype, u64 flags, vaddr_
 	struct path at;
 	s64 err;
 
-	if (!cred_is_root(current_cred()))
+	if (!current_can(CAP_SYS_ADMIN))
 		return -EPERM;
 	if ((flags & MS_MGC_MSK) == MS_MGC_VAL)
 		flags &= ~(u64)MS_MGC_MSK;
@@ -507,7 +507,7 @@ s64 sys_umount2(vaddr_t name, u32 flags)
 
 	if (flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW))
 		return -EINVAL;
-	if (!cred_is_root(current_cred()))
+	if (!current_can(CAP_SYS_ADMIN))
 		return -EPERM;
 	err = namei_lookup_user(AT_FDCWD, name, flags & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW, &at);
 	if (err)

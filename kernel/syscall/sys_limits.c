@@ -25,13 +25,13 @@ s64 sys_setrlimit(u32 resource, vaddr_t from)
 	return rlimit_change(current_process(), resource, &new, NULL);
 }
 
-/* prlimit(2): all real, effective and saved ids of the target are ours, or we are root. =>
+/* prlimit(2): all real, effective and saved ids of the target are ours, or we have the right. =>
  * process_lock held */
 static bool may_change_limits_locked(const struct thread *t)
 {
 	const struct cred *mine = current_cred(), *its = t->cred;
 
-	if (t == current_thread() || cred_is_root(mine))
+	if (t == current_thread() || cred_can(mine, CAP_SYS_RESOURCE))
 		return true;
 	return mine->uid == its->uid && mine->uid == its->euid && mine->uid == its->suid &&
 	       mine->gid == its->gid && mine->gid == its->egid && mine->gid == its->sgid;

@@ -30,7 +30,7 @@ static s64 set_name(vaddr_t name, s64 len, void (*set)(const char *name, size_t 
 {
 	char buf[__NEW_UTS_LEN];
 
-	if (!cred_is_root(current_cred()))
+	if (!current_can(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (len < 0 || len > __NEW_UTS_LEN)
 		return -EINVAL;
@@ -129,7 +129,7 @@ s64 sys_syslog(int type, vaddr_t to, int len)
 	case 8:
 		if (len < 1 || len > 8)
 			return -EINVAL;
-		if (!cred_is_root(current_cred()))
+		if (!current_can(CAP_SYSLOG))
 			return -EPERM;
 		printk_set_level(len - 1);
 		return 0;
@@ -143,7 +143,7 @@ s64 sys_syslog(int type, vaddr_t to, int len)
 s64 sys_reboot(u32 magic1, u32 magic2, u32 command, vaddr_t arg)
 {
 	(void)arg;
-	if (!cred_is_root(current_cred()))
+	if (!current_can(CAP_SYS_BOOT))
 		return -EPERM;
 	if (magic1 != LINUX_REBOOT_MAGIC1 ||
 		(magic2 != LINUX_REBOOT_MAGIC2 && magic2 != LINUX_REBOOT_MAGIC2A &&

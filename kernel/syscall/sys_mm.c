@@ -160,7 +160,7 @@ s64 sys_madvise(vaddr_t addr, u64 len, int advice)
 {
 	/* To poison memory is for the privileged; mm_advise() knows no such advice. */
 	if ((advice == MADV_HWPOISON || advice == MADV_SOFT_OFFLINE) && !page_offset_in(addr) &&
-		len && !cred_is_root(current_cred()))
+		len && !current_can(CAP_SYS_ADMIN))
 		return -EPERM;
 	return mm_advise(current_mm(), addr, len, advice);
 }

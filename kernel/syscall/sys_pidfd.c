@@ -94,7 +94,7 @@ static struct mm *get_mm_to_advise(struct process *p)
 	struct mm *mm = process_get_mm(p);
 	int err = mm ? process_may_look(p, NULL) : -ESRCH;
 
-	if (!err && !cred_is_root(current_cred()))
+	if (!err && !current_can(CAP_SYS_NICE))
 		err = -EPERM;
 	if (!err)
 		return mm;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* System calls about processes and threads: making, running, ending, waiting, their families and
  * their attributes. */
-#include <linux/capability.h>
 #include <linux/fcntl.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
@@ -18,6 +17,7 @@
 #include "proc/unshare.h"
 #include "proc/usage.h"
 #include "proc/wait.h"
+#include "syscall/capability.h"
 #include "syscall/syscall.h"
 
 /* ---------------------------------------------------------------- making, running, ending */
@@ -164,7 +164,7 @@ s64 sys_unshare(u64 flags)
 		return -EINVAL;
 	err = check_alone(flags);
 	if (!err && (flags & UNSHARE_NAMESPACES))
-		err = cred_is_root(current_cred()) ? -EINVAL : -EPERM;
+		err = current_can(CAP_SYS_ADMIN) ? -EINVAL : -EPERM;
 	if (!err && (flags & CLONE_FS))
 		err = unshare_fs();
 	if (!err && (flags & CLONE_FILES))
@@ -357,7 +357,6 @@ s64 sys_set_robust_list(vaddr_t head, size_t len)
 s64 sys_get_robust_list(pid_t tid, vaddr_t head, vaddr_t len)
 {
 	u64 size = 3 * sizeof(u64), list = 0;
-	const struct cred *mine = current_cred();
 	struct thread *t;
 	int err = 0;
 
@@ -365,7 +364,7 @@ s64 sys_get_robust_list(pid_t tid, vaddr_t head, vaddr_t len)
 	t = tid ? pid_find_thread(tid) : current_thread();
 	if (!t)
 		err = -ESRCH;
-	else if (!process_may_be_seen_locked(t->process, t, mine->uid, mine->gid))
+	else if (!process_may_be_seen_locked(t->process, t, LOOK_REALCREDS))
 		err = -EPERM;
 	else
 		list = thread_proc(t)->robust_list;
@@ -469,58 +468,9 @@ s64 sys_prctl(int option, u64 arg2, u64 arg3, u64 arg4, u64 arg5)
 		return 0;
 	case PR_GET_TIMERSLACK:
 		return (s64)tp->timer_slack;
-	case PR_GET_KEEPCAPS:
 	case PR_GET_SECCOMP:
 	case PR_GET_THP_DISABLE:
 		return 0;
-	case PR_SET_KEEPCAPS:
-		return arg2 > 1 ? -EINVAL : 0;
-	case PR_CAPBSET_READ:
-		return arg2 > CAP_LAST_CAP ? -EINVAL : 1;
 	}
-	return -EINVAL;
-}
-
-/* ------------------------------------------------------ capabilities: root has all, others none */
-
-static int check_cap_header(vaddr_t header, u32 *words)
-{
-	struct __user_cap_header_struct h;
-	u32 version = _LINUX_CAPABILITY_VERSION_3;
-
-	if (copy_from_user(&h, header, sizeof(h)) != 0)
-		return -EFAULT;
-	*words = h.version == _LINUX_CAPABILITY_VERSION_1 ? 1 : 2;
-	if (h.version == _LINUX_CAPABILITY_VERSION_1 || h.version == _LINUX_CAPABILITY_VERSION_2 ||
-		h.version == _LINUX_CAPABILITY_VERSION_3)
-		return h.pid < 0 ? -EINVAL : 0;
-	if (copy_to_user(header, &version, sizeof(version)) != 0)
-		return -EFAULT;
-	return -EINVAL;
-}
-
-s64 sys_capget(vaddr_t header, vaddr_t data)
-{
-	struct __user_cap_data_struct caps[2] = { { 0 }, { 0 } };
-	u64 all = (1UL << (CAP_LAST_CAP + 1)) - 1;
-	u32 words;
-	int err = check_cap_header(header, &words);
-
-	if (err)
-		return err == -EINVAL && !data ? 0 : err;
-	if (cred_is_root(current_cred()))
-		for (u32 i = 0; i < 2; i++)
-			caps[i].effective = caps[i].permitted = (u32)(all >> 32 * i);
-	return data ? copy_to_user(data, caps, words * sizeof(caps[0])) : 0;
-}
-
-s64 sys_capset(vaddr_t header, vaddr_t data)
-{
-	u32 words;
-	int err = check_cap_header(header, &words);
-
-	(void)data;
-	if (err)
-		return err;
-	return cred_is_root(current_cred()) ? 0 : -EPERM;
+	return capability_prctl(option, arg2, arg3, arg4, arg5);
 }

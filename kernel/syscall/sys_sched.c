@@ -28,12 +28,15 @@ static struct thread *find_thread(pid_t tid)
 	return t;
 }
 
-/* Is the current user t's real or effective one, or root? => process_lock held */
+/* Is the current user t's real or effective one, and has no fewer rights? => process_lock held */
 static bool owns_locked(const struct thread *t)
 {
-	const struct cred *mine = current_cred();
+	const struct cred *mine = current_cred(), *its = t->cred;
 
-	return cred_is_root(mine) || mine->euid == t->cred->uid || mine->euid == t->cred->euid;
+	if (cred_can(mine, CAP_SYS_NICE))
+		return true;
+	return (mine->euid == its->uid || mine->euid == its->euid) &&
+	       !(its->permitted & ~mine->permitted);
 }
 
 static bool may_change(struct thread *t)
@@ -152,7 +155,7 @@ static void change_nice(struct thread *t, void *arg)
 
 	if (!owns_locked(t)) {
 		c->result = -EPERM;
-	} else if (c->nice < t->nice && !cred_is_root(current_cred()) &&
+	} else if (c->nice < t->nice && !current_can(CAP_SYS_NICE) &&
 		   20 - c->nice > (s64)min(limit, 40UL)) {
 		c->result = -EACCES;
 	} else {

@@ -375,7 +375,7 @@ static int read_rights(struct message *m, const u8 *data, u64 len)
 	return 0;
 }
 
-/* One may give oneself out for any of one's own identities; root for anybody. */
+/* One may give oneself out for any of one's own identities; the privileged for anybody. */
 static int read_creds(struct message *m, const u8 *data, u64 len)
 {
 	const struct cred *c = current_cred();
@@ -384,10 +384,11 @@ static int read_creds(struct message *m, const u8 *data, u64 len)
 	if (len != sizeof(*u))
 		return -EINVAL;
 	memcpy(u, data, sizeof(*u));
-	if (cred_is_root(c))
-		return 0;
-	if (u->pid != own.pid || (u->uid != c->uid && u->uid != c->euid && u->uid != c->suid) ||
-		(u->gid != c->gid && u->gid != c->egid && u->gid != c->sgid))
+	if (u->pid != own.pid && !cred_can(c, CAP_SYS_ADMIN))
+		return -EPERM;
+	if (u->uid != c->uid && u->uid != c->euid && u->uid != c->suid && !cred_can(c, CAP_SETUID))
+		return -EPERM;
+	if (u->gid != c->gid && u->gid != c->egid && u->gid != c->sgid && !cred_can(c, CAP_SETGID))
 		return -EPERM;
 	return 0;
 }

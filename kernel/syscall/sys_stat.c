@@ -6,6 +6,7 @@
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/mount.h>
+#include <linux/securebits.h>
 #include <linux/stat.h>
 #include <linux/time_types.h>
 #include <linux/utime.h>
@@ -231,6 +232,8 @@ s64 sys_faccessat2(int dirfd, vaddr_t uname, int mode, int flags)
 	if (!(flags & AT_EACCESS)) { /* access(2): who really asks */
 		c.fsuid = c.uid;
 		c.fsgid = c.gid;
+		if (!(c.securebits & SECBIT_NO_SETUID_FIXUP))
+			c.effective = c.uid ? 0 : c.permitted;
 	}
 	name = namei_name_get(uname, flags & AT_EMPTY_PATH);
 	if (IS_ERR(name))

@@ -108,7 +108,7 @@ s64 sys_clock_settime(int clock, vaddr_t from)
 	err = get_timespec(from, &ns);
 	if (err)
 		return err;
-	if (!cred_is_root(current_cred()))
+	if (!current_can(CAP_SYS_TIME))
 		return -EPERM;
 	time_set_realtime(ns);
 	return 0;
@@ -137,7 +137,7 @@ s64 sys_settimeofday(vaddr_t from, vaddr_t zone)
 		return -EFAULT;
 	if (tv.tv_sec < 0 || tv.tv_usec < 0 || tv.tv_usec >= 1000000)
 		return -EINVAL;
-	if (!cred_is_root(current_cred()))
+	if (!current_can(CAP_SYS_TIME))
 		return -EPERM;
 	time_set_realtime((u64)tv.tv_sec * NSEC_PER_SEC + (u64)tv.tv_usec * 1000);
 	return 0;

@@ -54,7 +54,7 @@ static s64 check_rights(const struct path *p, const char *name, int mask)
 	if (has_prefix(name, XATTR_SECURITY_PREFIX) || has_prefix(name, XATTR_SYSTEM_PREFIX))
 		return 0;
 	if (has_prefix(name, XATTR_TRUSTED_PREFIX))
-		return cred_is_root(current_cred()) ? 0 : refused;
+		return current_can(CAP_SYS_ADMIN) ? 0 : refused;
 	if (has_prefix(name, XATTR_USER_PREFIX)) {
 		if (!S_ISREG(inode->mode) && !S_ISDIR(inode->mode))
 			return refused;
