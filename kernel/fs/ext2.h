@@ -184,6 +184,9 @@ int ext2_map_truncate(struct inode *inode, u64 first);
 int ext2_map_punch(struct inode *inode, u64 first, u64 end);
 /* Frees a block that ext2_map_create() has made, and that nobody has used yet. => its page locked */
 int ext2_map_unmake(struct inode *inode, u64 index);
+/* Moves *index to the first block from there on that is mapped (or, if not mapped, that is not);
+ * `end` or more: there is none before that. 0, -EIO, -EUCLEAN. => inode->lock held; may sleep */
+int ext2_map_find(struct inode *inode, u64 *index, u64 end, bool mapped);
 /* Makes the changed indirect blocks durable. As pagecache_sync_since(). */
 int ext2_map_sync(struct inode *inode, errseq_t *seen);
 u64 ext2_map_limit(const struct ext2_super *es); /* logical blocks that can be addressed */
@@ -201,6 +204,7 @@ int ext2_sync_inode(struct inode *inode, errseq_t *seen);
 void ext2_delete_inode(struct inode *inode);
 int ext2_truncate(struct inode *inode, u64 old_size, u64 new_size);
 int ext2_punch_hole(struct inode *inode, u64 start, u64 end);
+int ext2_find_data(struct inode *inode, u64 *at, bool data);
 extern const struct mapping_ops ext2_mapping_ops;
 
 /* ext2_dir.c. dir->lock held. */

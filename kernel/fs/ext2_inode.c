@@ -144,6 +144,18 @@ int ext2_punch_hole(struct inode *inode, u64 start, u64 end)
 	return ext2_map_punch(inode, first, end >> es->block_shift);
 }
 
+/* Whoever writes allocates at once, so the map knows of all data. */
+int ext2_find_data(struct inode *inode, u64 *at, bool data)
+{
+	struct ext2_super *es = ext2_sb(inode->sb);
+	u64 index = *at >> es->block_shift;
+	u64 end = DIV_ROUND_UP(mapping_size(&inode->mapping), (u64)es->block_size);
+	int err = ext2_map_find(inode, &index, end, data);
+
+	*at = max(*at, index << es->block_shift);
+	return err;
+}
+
 /* ---------------------------------------------------------------- fields */
 
 /* Where an inode lies in its table: bytes from the disk's start. */

@@ -76,6 +76,76 @@ int ext2_map_lookup(struct inode *inode, u64 index, u32 *block)
 	return 0;
 }
 
+/* ---------------------------------------------------------------- holes */
+
+/* How many of these pointers, the first one for sure, are not null (or are). */
+static u64 count_alike(const u32 *slots, u64 nr, bool set)
+{
+	u64 i = 1;
+
+	while (i < nr && (load_pointer(&slots[i]) != 0) == set)
+		i++;
+	return i;
+}
+
+/*
+ * Is the block mapped, and up to which other one (*end) is it the same? A null pointer in an
+ * indirect block answers for all that is below it, so this costs by what there is, and not by the
+ * size of a hole.
+ */
+static int extent_at(struct inode *inode, u64 index, bool *mapped, u64 *end)
+{
+	struct ext2_super *es = ext2_sb(inode->sb);
+	u32 path[MAX_DEPTH], *slots = ext2_i(inode)->block;
+	int depth = map_path(es, index, path), level = 0;
+	u64 nr = index < EXT2_NDIR ? EXT2_NDIR - index : 1, span = 1, before = 0;
+	struct page *holder = NULL;
+	u32 b;
+
+	if (depth < 0)
+		return depth;
+	b = load_pointer(&slots[path[0]]);
+	while (b && level < depth - 1) {
+		void *data;
+		struct page *p = ext2_read_block(es, b, &data);
+
+		if (holder)
+			page_put(holder);
+		if (IS_ERR(p))
+			return (int)PTR_ERR(p);
+		holder = p;
+		slots = data;
+		level++;
+		nr = es->addresses - path[level];
+		b = load_pointer(&slots[path[level]]);
+	}
+	*mapped = b != 0;
+	nr = count_alike(&slots[path[level]], nr, *mapped);
+	if (holder)
+		page_put(holder);
+	/* blocks below a pointer of this level, and those of the first one that are before `index` */
+	for (int i = depth - 1; i > level; i--, span *= es->addresses)
+		before += path[i] * span;
+	*end = index - before + nr * span;
+	return 0;
+}
+
+int ext2_map_find(struct inode *inode, u64 *index, u64 end, bool mapped)
+{
+	bool is_mapped = false;
+	u64 next = 0;
+	int err;
+
+	while (*index < end) {
+		err = extent_at(inode, *index, &is_mapped, &next);
+		if (err || is_mapped == mapped)
+			return err;
+		*index = next;
+		cond_resched();
+	}
+	return 0;
+}
+
 /* ---------------------------------------------------------------- allocation */
 
 static void account_inode_blocks(struct inode *inode, s32 delta)

@@ -269,6 +269,7 @@ const struct inode_ops ext2_dir_ops = {
 const struct inode_ops ext2_file_ops = {
 	.truncate = ext2_truncate,
 	.punch_hole = ext2_punch_hole,
+	.find_data = ext2_find_data,
 };
 
 const struct inode_ops ext2_symlink_ops = {

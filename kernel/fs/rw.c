@@ -28,20 +28,19 @@
 #include "fs/signal_hook.h"
 
 /* ---------------------------------------------------------------- reading */
-/* Memory-only files have holes without pages: they read as the zero page, and stay holes. */
+/* Memory-only files have holes without pages, or with pages that hold nothing yet (fallocate): they
+ * read as the zero page, and stay holes. */
 static struct page *read_page(struct mapping *m, pgoff_t index, struct readahead *ra)
 {
 	struct page *page;
 
-	if (unlikely(m->flags & MAPPING_SWAPBACKED)) {
-		page = pagecache_find(m, index);
-		if (!page)
-			return NULL;
-		if (page_test(page, PG_UPTODATE))
-			return page;
-		page_put(page);
-	}
-	return pagecache_read(m, index, ra);
+	if (likely(!(m->flags & MAPPING_SWAPBACKED)))
+		return pagecache_read(m, index, ra);
+	page = pagecache_find(m, index);
+	if (!page || page_test(page, PG_UPTODATE))
+		return page;
+	page_put(page);
+	return NULL;
 }
 
 ssize_t rw_read(struct mapping *m, struct readahead *ra, struct iobuf *buf, loff_t *pos)
@@ -94,7 +93,7 @@ static int make_uptodate(struct mapping *m, struct page *page)
 {
 	if (page_test(page, PG_UPTODATE))
 		return 0;
-	if (m->ops->read_pages && page_index(page) << PAGE_SHIFT < mapping_size(m))
+	if (!m->ops->read_pages || page_index(page) << PAGE_SHIFT < mapping_size(m))
 		return pagecache_fill(m, page);
 	page_zero(page);
 	page_set(page, PG_UPTODATE);
@@ -135,7 +134,7 @@ static s64 overwrite_page(struct mapping *m, struct page *page, const struct iob
 	err = prepare(m, page, 0, PAGE_SIZE);
 	if (err)
 		return err;
-	page_set(page, PG_UPTODATE);
+	pagecache_set_uptodate(m, page);
 	page_written(m, page, at, PAGE_SIZE);
 	return PAGE_SIZE;
 }
@@ -333,6 +332,28 @@ int generic_map(struct file *f, struct map_request *rq)
 	return 0;
 }
 
+/* SEEK_DATA and SEEK_HOLE. Behind the end of a file is a hole; and lseek(2) allows that all before it
+ * is data. */
+static loff_t find_data(struct inode *inode, loff_t off, bool data)
+{
+	bool has_holes = S_ISREG(inode->mode) && inode->ops && inode->ops->find_data;
+	u64 at = (u64)off, size;
+	int err = 0;
+
+	mutex_lock(&inode->lock);
+	size = mapping_size(&inode->mapping);
+	if (off < 0 || at >= size)
+		err = -ENXIO;
+	else if (has_holes)
+		err = inode->ops->find_data(inode, &at, data);
+	else if (!data)
+		at = size;
+	mutex_unlock(&inode->lock);
+	if (!err && at >= size && data)
+		err = -ENXIO;
+	return err ? err : (loff_t)min(at, size);
+}
+
 loff_t generic_seek(struct file *f, loff_t off, int whence)
 {
 	loff_t size = (loff_t)mapping_size(&f->inode->mapping), base = 0, at;
@@ -347,12 +368,11 @@ loff_t generic_seek(struct file *f, loff_t off, int whence)
 	case SEEK_END:
 		base = size;
 		break;
-	case SEEK_DATA: /* all of a file is data, behind it is a hole: lseek(2) allows it */
+	case SEEK_DATA:
 	case SEEK_HOLE:
-		if (off < 0 || off >= size)
-			return -ENXIO;
-		if (whence == SEEK_HOLE)
-			off = size;
+		off = find_data(f->inode, off, whence == SEEK_DATA);
+		if (off < 0)
+			return off;
 		break;
 	default:
 		return -EINVAL;
@@ -381,6 +401,23 @@ static u32 allocated_part(const struct mapping *m, u64 at, u64 size)
 	return mapping_has_disk(m) && size - at < PAGE_SIZE ? (u32)(size - at) : (u32)PAGE_SIZE;
 }
 
+/* Makes room for the locked page at `at`. It is filled with zeros on a disk; and in memory, as on
+ * Linux, if it had room before. */
+static int allocate_page(struct mapping *m, struct page *page, u64 at, u64 size)
+{
+	bool fill = mapping_has_disk(m) || page_test(page, PG_DIRTY);
+	int err = fill ? make_uptodate(m, page) : 0;
+
+	if (!err)
+		err = prepare(m, page, 0, allocated_part(m, at, size));
+	if (err)
+		return err;
+	if (!page_test(page, PG_UPTODATE))
+		pagecache_mark_unwritten(m, page);
+	pagecache_mark_dirty(page);
+	return 0;
+}
+
 int rw_allocate(struct inode *inode, u64 start, u64 end)
 {
 	struct mapping *m = &inode->mapping;
@@ -392,11 +429,7 @@ int rw_allocate(struct inode *inode, u64 start, u64 end)
 		page = pagecache_grab(m, at >> PAGE_SHIFT);
 		if (IS_ERR(page))
 			return (int)PTR_ERR(page);
-		err = make_uptodate(m, page);
-		if (!err)
-			err = prepare(m, page, 0, allocated_part(m, at, size));
-		if (!err)
-			pagecache_mark_dirty(page);
+		err = allocate_page(m, page, at, size);
 		page_unlock(page);
 		page_put(page);
 		pagecache_throttle_writer();

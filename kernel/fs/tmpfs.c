@@ -168,6 +168,17 @@ static int punch_hole(struct inode *inode, u64 start, u64 end)
 	return 0;
 }
 
+/* Page by page, as on Linux. */
+static int find_data(struct inode *inode, u64 *at, bool data)
+{
+	pgoff_t index = *at >> PAGE_SHIFT, found = index;
+
+	pagecache_find_data(&inode->mapping, &found, data);
+	if (found > index)
+		*at = found << PAGE_SHIFT;
+	return 0;
+}
+
 /* ---------------------------------------------------------------- inodes */
 static struct inode *alloc_inode(struct super *sb)
 {
@@ -536,39 +547,6 @@ static int fsync(struct file *f, u64 start, u64 end, bool datasync)
 	return 0;
 }
 
-/* The first offset >= off that has (or has not) a page, at most the size. */
-static u64 seek_page(struct mapping *m, u64 off, bool data)
-{
-	pgoff_t index = off >> PAGE_SHIFT, found = index;
-	bool there;
-
-	spin_lock(&m->lock);
-	if (data)
-		there = radix_next(&m->pages, &found) != NULL;
-	else
-		there = (found = radix_next_hole(&m->pages, index, ~0UL >> PAGE_SHIFT)) != ~0UL;
-	spin_unlock(&m->lock);
-	if (!there)
-		return mapping_size(m);
-	return min(max(off, found << PAGE_SHIFT), mapping_size(m));
-}
-
-static loff_t seek(struct file *f, loff_t off, int whence)
-{
-	struct mapping *m = &f->inode->mapping;
-	u64 size = mapping_size(m);
-
-	if (whence != SEEK_DATA && whence != SEEK_HOLE)
-		return generic_seek(f, off, whence);
-	if (off < 0 || (u64)off >= size)
-		return -ENXIO;
-	off = (loff_t)seek_page(m, (u64)off, whence == SEEK_DATA);
-	if (whence == SEEK_DATA && (u64)off >= size)
-		return -ENXIO;
-	f->pos = off;
-	return off;
-}
-
 static const struct inode_ops dir_ops = {
 	.lookup = lookup,
 	.create = make,
@@ -579,13 +557,13 @@ static const struct inode_ops dir_ops = {
 	.rmdir = remove_dir,
 	.rename = rename,
 };
-static const struct inode_ops file_ops = { .punch_hole = punch_hole };
+static const struct inode_ops file_ops = { .punch_hole = punch_hole, .find_data = find_data };
 static const struct inode_ops link_ops = { .readlink = readlink };
 static const struct file_ops reg_file_ops = {
 	.read = generic_read,
 	.write = generic_write,
 	.fsync = fsync,
-	.seek = seek,
+	.seek = generic_seek,
 	.map = seal_map,
 };
 static loff_t seek_dir(struct file *f, loff_t off, int whence)

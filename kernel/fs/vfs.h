@@ -134,6 +134,10 @@ struct inode_ops {
 	int (*truncate)(struct inode *inode, u64 old_size, u64 new_size);
 	/* fallocate(PUNCH_HOLE) after the cache; NULL: -EOPNOTSUPP */
 	int (*punch_hole)(struct inode *inode, u64 start, u64 end);
+	/* Moves *at (below the size) to the first byte from there on that is data (or, if not data,
+	 * in a hole); to the size or beyond: there is none. 0, or -EIO... => inode->lock held.
+	 * NULL: all is data. */
+	int (*find_data)(struct inode *inode, u64 *at, bool data);
 	/* Brings attributes up to date before stat (procfs). NULL: none. */
 	int (*refresh)(struct inode *inode);
 };

@@ -96,6 +96,8 @@ static enum fault_step get_page_in(struct fault *f)
 		err = -ENXIO;
 	} else {
 		err = take_space(m, p);
+		if (!err)
+			err = pagecache_fill(m, p);
 	}
 	page_unlock(p);
 	page_put(p);

@@ -12,6 +12,7 @@
  *	cache-refs       the tree has a reference, and so has each entry
  *	cache-lru        it is on an LRU list if it has a disk, and is not mlocked
  *	cache-dirty      its dirty flag and the tree's tag are the same
+ *	cache-unwritten  without a disk, the tag is that of pages with a place and without data
  *	cache-writeback  while it is written, the tree's tag says so
  *	cache-count      there are as many pages as counted
  *	rmap-maps        the entries that the VMAs lead to are as many as the pages' map counts
@@ -66,12 +67,23 @@ static bool check_vmas(struct mapping *m, struct check_finding *f)
 		       f, "rmap-writers", "%lu, counted as %u", writers, m->nr_shared_writable);
 }
 
+static bool check_unwritten(
+	struct mapping *m, const struct page *p, u64 index, struct check_finding *f)
+{
+	bool tag = radix_get_tag(&m->pages, index, MAPPING_TAG_UNWRITTEN);
+	bool unwritten = page_test(p, PG_DIRTY) && !page_test(p, PG_UPTODATE);
+
+	return page_test(p, PG_LOCKED) || tag == unwritten ||
+	       check_broken(
+		       f, "cache-unwritten", "page %lu: flags %x, tag %d", index, p->flags, tag);
+}
+
 static bool check_tags(struct mapping *m, const struct page *p, u64 index, struct check_finding *f)
 {
 	bool dirty = radix_get_tag(&m->pages, index, MAPPING_TAG_DIRTY);
 
 	if (!mapping_has_disk(m))
-		return true;
+		return check_unwritten(m, p, index, f);
 	if (dirty != page_test(p, PG_DIRTY))
 		return check_broken(
 			f, "cache-dirty", "page %lu: flags %x, tag %d", index, p->flags, dirty);

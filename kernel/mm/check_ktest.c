@@ -333,6 +333,14 @@ static void plant_cache_dirty(struct scene *s, bool make)
 		page_set(page_at(s, FILE), PG_DIRTY);
 }
 
+static void plant_cache_unwritten(struct scene *s, bool make)
+{
+	if (make)
+		radix_set_tag(&s->memory->m.pages, 0, MAPPING_TAG_UNWRITTEN);
+	else
+		radix_clear_tag(&s->memory->m.pages, 0, MAPPING_TAG_UNWRITTEN);
+}
+
 static void plant_cache_writeback(struct scene *s, bool make)
 {
 	if (make)
@@ -371,14 +379,24 @@ static bool look_at_mm(struct scene *s, struct check_finding *f)
 	return ok;
 }
 
-static bool look_at_disk(struct scene *s, struct check_finding *f)
+static bool look_at_mapping(struct mapping *m, struct check_finding *f)
 {
 	bool ok;
 
-	mutex_lock(&s->disk->m.rmap_lock);
-	ok = check_mapping(&s->disk->m, f);
-	mutex_unlock(&s->disk->m.rmap_lock);
+	mutex_lock(&m->rmap_lock);
+	ok = check_mapping(m, f);
+	mutex_unlock(&m->rmap_lock);
 	return ok;
+}
+
+static bool look_at_disk(struct scene *s, struct check_finding *f)
+{
+	return look_at_mapping(&s->disk->m, f);
+}
+
+static bool look_at_memory(struct scene *s, struct check_finding *f)
+{
+	return look_at_mapping(&s->memory->m, f);
 }
 
 static void expect(struct scene *s, const struct fault_plan *plan,
@@ -522,6 +540,7 @@ KTEST(check_notices_each_fault_of_a_mapping)
 		{ "cache-count", plant_cache_count },
 		{ "rmap-maps", plant_rmap_maps },
 	};
+	static const struct fault_plan unwritten = { "cache-unwritten", plant_cache_unwritten };
 	struct check_finding f;
 	struct scene s;
 
@@ -529,6 +548,8 @@ KTEST(check_notices_each_fault_of_a_mapping)
 	KCHECK(look_at_disk(&s, &f));
 	for (u32 i = 0; i < ARRAY_SIZE(plans); i++)
 		expect(&s, &plans[i], look_at_disk);
+	KCHECK(look_at_memory(&s, &f));
+	expect(&s, &unwritten, look_at_memory);
 	take_down(&s);
 }
 

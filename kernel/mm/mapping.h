@@ -46,6 +46,9 @@ struct mapping_ops {
 #define MAPPING_TAG_DIRTY 0
 #define MAPPING_TAG_WRITEBACK                                                                      \
 	1 /* is being written, or was since somebody last waited for it: writeback.c */
+/* Of a mapping without a disk, which has none of these: the page has its place (fallocate), and
+ * holds no data yet. It is not up to date, and reads as zeros. */
+#define MAPPING_TAG_UNWRITTEN 0
 
 /* mapping->flags */
 #define MAPPING_SWAPBACKED                                                                         \

@@ -3,7 +3,8 @@
  * The page cache: index -> page, for each mapping. Life of a page in it:
  *
  *	pagecache_add: locked, not up to date
- *	   |  read_pages ... pagecache_end_read       or a writer fills it whole (pagecache_grab)
+ *	   |  read_pages ... pagecache_end_read       or a writer fills it whole (pagecache_grab);
+ *	   |                                          without a disk it may stay so (pagecache_mark_unwritten)
  *	   v
  *	up to date, unlocked <--> dirty (pagecache_mark_dirty; writeback.c cleans)
  *	   |
@@ -199,12 +200,10 @@ struct page *pagecache_alloc_frame(struct mapping *m, u32 how)
 	return p;
 }
 
-/* A page that is not cached yet, locked; or ERR_PTR(-EEXIST). Without a disk it is born as
- * zeros. */
+/* A page that is not cached yet, locked; or ERR_PTR(-EEXIST). */
 static struct page *make_page(struct mapping *m, pgoff_t index)
 {
-	bool born_zero = !m->ops->read_pages;
-	struct page *p = pagecache_alloc_frame(m, born_zero ? PAGE_ZEROED : 0);
+	struct page *p = pagecache_alloc_frame(m, 0);
 	int err;
 
 	if (!p)
@@ -214,8 +213,6 @@ static struct page *make_page(struct mapping *m, pgoff_t index)
 		page_put(p);
 		return ERR_PTR(err);
 	}
-	if (born_zero)
-		page_set(p, PG_UPTODATE);
 	return p;
 }
 
@@ -238,11 +235,33 @@ struct page *pagecache_grab(struct mapping *m, pgoff_t index)
 	}
 }
 
+void pagecache_set_uptodate(struct mapping *m, struct page *p)
+{
+	if (!mapping_has_disk(m)) {
+		spin_lock(&m->lock);
+		radix_clear_tag(&m->pages, page_index(p), MAPPING_TAG_UNWRITTEN);
+		spin_unlock(&m->lock);
+	}
+	page_set(p, PG_UPTODATE);
+}
+
+void pagecache_mark_unwritten(struct mapping *m, struct page *p)
+{
+	assert(!mapping_has_disk(m) && !page_test(p, PG_UPTODATE));
+	spin_lock(&m->lock);
+	radix_set_tag(&m->pages, page_index(p), MAPPING_TAG_UNWRITTEN);
+	spin_unlock(&m->lock);
+}
+
 int pagecache_fill(struct mapping *m, struct page *p)
 {
 	if (page_test(p, PG_UPTODATE))
 		return 0;
-	assert(m->ops->read_pages);
+	if (!m->ops->read_pages) {
+		page_zero(p);
+		pagecache_set_uptodate(m, p);
+		return 0;
+	}
 	page_clear(p, PG_ERROR);
 	m->ops->read_pages(m, &p, 1);
 	page_lock(p); /* the end of the read unlocked it */
@@ -292,6 +311,43 @@ struct page *pagecache_read(struct mapping *m, pgoff_t index, struct readahead *
 		if (err != -EAGAIN)
 			return ERR_PTR(err);
 	}
+}
+
+/* The first index from `at` on of a page with data; `end`: there is none. */
+static pgoff_t next_data(struct mapping *m, pgoff_t at, pgoff_t end)
+{
+	struct page *p;
+	bool found;
+
+	do {
+		spin_lock(&m->lock);
+		for (u32 i = 0; (p = radix_next(&m->pages, &at)) != NULL && i < 256; i++, at++)
+			if (page_test(p, PG_UPTODATE))
+				break;
+		found = p && page_test(p, PG_UPTODATE);
+		spin_unlock(&m->lock);
+		cond_resched();
+	} while (p && !found);
+	return found ? min(at, end) : end;
+}
+
+static pgoff_t next_without_data(struct mapping *m, pgoff_t at, pgoff_t end)
+{
+	pgoff_t hole, unwritten = at;
+
+	spin_lock(&m->lock);
+	hole = radix_next_hole(&m->pages, at, end - at);
+	if (radix_next_tagged(&m->pages, &unwritten, MAPPING_TAG_UNWRITTEN))
+		hole = min(hole, unwritten);
+	spin_unlock(&m->lock);
+	return min(hole, end);
+}
+
+void pagecache_find_data(struct mapping *m, pgoff_t *index, bool data)
+{
+	pgoff_t end = mapping_end_index(m);
+
+	*index = data ? next_data(m, *index, end) : next_without_data(m, *index, end);
 }
 
 void pagecache_end_read(struct page *p, int err)

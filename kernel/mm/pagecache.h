@@ -37,9 +37,17 @@ struct page *pagecache_read(struct mapping *m, pgoff_t index, struct readahead *
  * reads it by pagecache_fill() or overwrites all of it and sets PG_UPTODATE. ERR_PTR(-ENOMEM). May
  * sleep. */
 struct page *pagecache_grab(struct mapping *m, pgoff_t index);
-/* Reads a locked page that is not up to date; it is still locked after. 0, -EIO, -ENOMEM; -EAGAIN:
- * it was truncated away meanwhile (not if the inode lock is held). May sleep. */
+/* Reads a locked page that is not up to date; it is still locked after. Without a disk it becomes
+ * zeros, which cannot fail. 0, -EIO, -ENOMEM; -EAGAIN: it was truncated away meanwhile (not if the
+ * inode lock is held). May sleep. */
 int pagecache_fill(struct mapping *m, struct page *page);
+/* The locked page has got its contents. */
+void pagecache_set_uptodate(struct mapping *m, struct page *page);
+/* Without a disk: the locked page, which is not up to date, got its place and stays without data. */
+void pagecache_mark_unwritten(struct mapping *m, struct page *page);
+/* Moves *index to the first page from there on that holds data (or, if not data, that does not);
+ * one behind the end: there is none. For mappings without a disk. => inode lock held. May sleep */
+void pagecache_find_data(struct mapping *m, pgoff_t *index, bool data);
 /* Starts reads of what is missing in [index, index + nr), waits for nothing. (madvise/fadvise
  * WILLNEED, readahead(2).) */
 void pagecache_start_read(struct mapping *m, pgoff_t index, u64 nr);

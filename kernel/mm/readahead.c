@@ -100,12 +100,14 @@ static int read_range(struct mapping *m, pgoff_t start, pgoff_t end, pgoff_t wan
 static int make_zero_page(struct mapping *m, pgoff_t index)
 {
 	struct page *p = pagecache_grab(m, index);
+	int err;
 
 	if (IS_ERR(p))
 		return (int)PTR_ERR(p);
+	err = pagecache_fill(m, p);
 	page_unlock(p);
 	page_put(p);
-	return 0;
+	return err;
 }
 
 static u64 max_window(enum readahead_advice advice)
