@@ -89,17 +89,14 @@ static void show(const char *call, long result)
 	} while (0)
 
 /*@ HEAP prepare_heap @*/
-/* What brk may move begins here, well apart from the program's own. */
-#define HEAP 0x1000000ul
+/* What brk may move begins here, behind the program's own. */
+#define HEAP 0x600000ul
 
 /*@ prepare_heap @*/
 static void prepare_heap(void)
 {
-	unsigned long begin = (SYS(brk, 0) + PAGE - 1) & -PAGE;
-
 	if (SYS(brk, HEAP) != HEAP)
-		say("brk does not reach %#lx\n", HEAP);
-	SYS(mprotect, begin, HEAP - begin, PROT_NONE);
+		say("The program's own heap does not end before %#lx\n", HEAP);
 }
 
 /*@ prepare_addresses @*/
@@ -467,7 +464,8 @@ static int is_residency_defined(unsigned long page)
 	return 0;
 }
 
-static void show_mincore(unsigned long address, unsigned long length)
+/* answers: where the kernel shall put them; 0: where there is room. */
+static void show_mincore(unsigned long address, unsigned long length, unsigned long answers)
 {
 	static unsigned char vec[1024], is_defined[1024];
 	unsigned long nr_pages;
@@ -478,8 +476,8 @@ static void show_mincore(unsigned long address, unsigned long length)
 	nr_pages = (length + PAGE - 1) / PAGE;
 	for (unsigned long i = 0; i < nr_pages && i < sizeof(vec); i++)
 		is_defined[i] = is_residency_defined(address + i * PAGE);
-	result = SYS(mincore, address, length, vec);
-	say("mincore(%#lx, %#lx) = ", address, length);
+	result = SYS(mincore, address, length, answers ? answers : (unsigned long)vec);
+	say("mincore(%#lx, %#lx, %#lx) = ", address, length, answers);
 	for (unsigned long i = 0; result == 0 && i < nr_pages && i < 64; i++)
 		say(!is_defined[i] ? "-" : vec[i] & 1 ? "1" : "0");
 	say(" ");
@@ -585,7 +583,7 @@ __attribute__((used)) static void thread_main(int slot, int next_step)
 /* Not by pthread_create, which asks for memory of its own. */
 static long start_thread(int slot)
 {
-	static long stacks[NR_THREADS][8192] __attribute__((aligned(16)));
+	static long stacks[NR_THREADS][4096] __attribute__((aligned(16)));
 	static int nr_threads;
 	long flags =
 		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;

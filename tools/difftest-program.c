@@ -27,7 +27,7 @@ struct name {
 		value, #value                                                                      \
 	}
 static const struct name prots[] = { NAME(PROT_READ), NAME(PROT_WRITE), NAME(PROT_EXEC),
-	NAME(PROT_GROWSDOWN), { 0, NULL } };
+	NAME(PROT_SEM), NAME(PROT_GROWSDOWN), NAME(PROT_GROWSUP), { 0, NULL } };
 static const struct name map_flags[] = { NAME(MAP_SHARED_VALIDATE), NAME(MAP_SHARED),
 	NAME(MAP_PRIVATE), NAME(MAP_FIXED_NOREPLACE), NAME(MAP_FIXED), NAME(MAP_ANONYMOUS),
 	NAME(MAP_32BIT), NAME(MAP_GROWSDOWN), NAME(MAP_DENYWRITE), NAME(MAP_EXECUTABLE),
@@ -342,15 +342,11 @@ static void print_statements(FILE *out, const struct plan *plan, unsigned number
 		fprintf(out, ", %lu, %#x);", a[1], byte);
 		break;
 	case OP_mincore:
-		if (a[2]) {
-			fputs("SHOW(SYS(mincore, ", out);
-			print_address(out, a[0], plan->is_kept);
-			fprintf(out, ", %#lx, %#lx));", a[1], a[2]);
-			break;
-		}
 		fputs("show_mincore(", out);
 		print_address(out, a[0], plan->is_kept);
-		fprintf(out, ", %#lx);", a[1]);
+		fprintf(out, ", %#lx, ", a[1]);
+		print_address(out, a[2], plan->is_kept);
+		fputs(");", out);
 		break;
 	case OP_seal:
 		fprintf(out, "SHOW(fcntl(%s, F_ADD_SEALS, ", files[a[0]].name);

@@ -99,7 +99,7 @@ const char *next_mapping(const char *at, struct mapping *m)
 		at = parse_mapping(at, m);
 		if (m->start >= TOP)
 			return NULL;
-		/* What we keep inaccessible below HEAP may have become one with it. */
+		/* What lies between the program and HEAP may have become one with it. */
 		if (m->start < HEAP && m->end > HEAP)
 			m->start = HEAP;
 		if (m->start >= HEAP)

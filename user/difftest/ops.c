@@ -167,6 +167,9 @@ static void make_mmap(uint64_t *a)
 		a[4] = one_in(2) ? FILE_TMPFS : FILE_MEMFD;
 	}
 	a[5] = map_offset(anonymous);
+	/* How long a file of ext4's may be is not ext2's affair. */
+	if (a[5] > 1ul << 40 && (a[4] == FILE_EXT2 || a[4] == FILE_EXT2_READ))
+		a[4] = FILE_TMPFS;
 	if (may_fail_late(a))
 		a[3] &= ~(uint64_t)MAP_FIXED;
 	a[6] = below(NR_RESULTS);
@@ -233,11 +236,12 @@ static void make_fallocate(uint64_t *a)
 
 static void make_lseek(uint64_t *a)
 {
-	static const uint64_t odd[] = { SEEK_CUR, SEEK_END, SEEK_CUR, SEEK_END, 5, ~0ul };
+	static const uint64_t others[] = { SEEK_CUR, SEEK_END, SEEK_CUR, SEEK_END, SEEK_DATA,
+		SEEK_HOLE, SEEK_DATA, SEEK_HOLE, 5, ~0ul };
 
 	a[0] = any_file();
 	a[1] = one_in(20) ? -file_place() : file_place();
-	a[2] = one_in(4) ? PICK(odd) : SEEK_SET;
+	a[2] = one_in(2) ? PICK(others) : SEEK_SET;
 }
 
 static void make_mincore(uint64_t *a)

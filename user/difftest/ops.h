@@ -16,10 +16,9 @@
 #define NR_SLOTS   5   /* processes and threads of a stream; slot 0 is there from the start */
 #define NR_RESULTS 6   /* registers for addresses that the kernel chose */
 
-/* Where things are. What brk may move begins at HEAP, well apart from the program itself; ARENA is
- * small, so that operations meet each other; STACKS has room for mappings that grow down and their
+/* Where things are. What brk may move begins at HEAP, behind the program itself; ARENA is small, so that operations meet each other; STACKS has room for mappings that grow down and their
  * guard gaps; the kernel places below TOP. */
-#define HEAP         0x1000000ul
+#define HEAP         0x600000ul
 #define ARENA        0x10000000000ul
 #define ARENA_PAGES  48ul
 #define STACKS       0x20000000000ul

@@ -231,17 +231,9 @@ static bool fill_above_top(void)
 	return filled == (long)TOP;
 }
 
-/* What is between the program and HEAP becomes inaccessible. */
-static bool move_break_to_heap(void)
-{
-	uint64_t begin = (SYS(brk, 0) + OP_PAGE - 1) & -OP_PAGE;
-
-	return SYS(brk, HEAP) == HEAP && SYS(mprotect, begin, HEAP - begin, PROT_NONE) == 0;
-}
-
 int run_prepare(void)
 {
-	return move_break_to_heap() && fill_above_top() &&
+	return SYS(brk, HEAP) == HEAP && fill_above_top() &&
 	       SYS(mmap, CONTROL, sizeof(struct shared), PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == (long)CONTROL;
 }
