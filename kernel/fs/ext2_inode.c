@@ -122,7 +122,7 @@ const struct mapping_ops ext2_mapping_ops = {
 	.prepare_write = ext2_prepare_write,
 	.hold = inode_hold_mapping,
 	.release = inode_release_mapping,
-	.dirtied = inode_mapping_dirtied,
+	.stored = inode_mapping_stored,
 };
 
 int ext2_truncate(struct inode *inode, u64 old_size, u64 new_size)

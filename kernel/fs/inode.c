@@ -334,7 +334,7 @@ void inode_release_mapping(struct mapping *m)
 	inode_put(m->host);
 }
 
-void inode_mapping_dirtied(struct mapping *m)
+void inode_mapping_stored(struct mapping *m)
 {
 	inode_touch_modified(m->host);
 }

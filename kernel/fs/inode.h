@@ -92,7 +92,7 @@ bool inode_super_has_orphans(struct super *sb);
 extern const struct mapping_ops inode_cache_only_mapping_ops; /* tmpfs */
 bool inode_hold_mapping(struct mapping *m); /* mapping_ops.hold / release for all inode mappings */
 void inode_release_mapping(struct mapping *m);
-void inode_mapping_dirtied(struct mapping *m);
+void inode_mapping_stored(struct mapping *m); /* mapping_ops.stored, as above */
 /* Frees unused, clean inodes without pages (shrinker). Never sleeps. Returns how many. only: NULL:
  * of all supers */
 u64 inode_shrink(struct super *only, u64 nr);

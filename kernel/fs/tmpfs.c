@@ -157,6 +157,7 @@ static void give_back(struct mapping *m)
 static const struct mapping_ops mapping_ops = {
 	.prepare_write = prepare_write,
 	.give_back = give_back,
+	.stored = inode_mapping_stored,
 	.hold = inode_hold_mapping,
 	.release = inode_release_mapping,
 };

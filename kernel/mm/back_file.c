@@ -219,6 +219,12 @@ static enum fault_step file_read(struct fault *f)
 
 /* --- writing --- */
 
+static void note_store(struct mapping *m)
+{
+	if (m->ops->stored)
+		m->ops->stored(m);
+}
+
 /* The cached page, up to date, with a reference; NULL: *step is the answer. */
 static struct page *find_page(struct fault *f, enum fault_step *step)
 {
@@ -313,6 +319,7 @@ static enum fault_step mkwrite_locked(struct fault *f, struct page *p)
 	else
 		pagecache_mark_dirty(p);
 	f->dirtied = true;
+	note_store(m);
 	return make_writable(f, p);
 }
 
@@ -322,8 +329,12 @@ static enum fault_step file_write(struct fault *f)
 	enum fault_step step;
 	struct page *p;
 
-	if (!mapping_has_disk(m) && pte_none(f->seen))
-		return map_cached_or_wait(f, vma_rights(f->vma));
+	if (!mapping_has_disk(m) && pte_none(f->seen)) {
+		step = map_cached_or_wait(f, vma_rights(f->vma));
+		if (step == FAULT_DONE)
+			note_store(m);
+		return step;
+	}
 	p = find_page(f, &step);
 	if (!p)
 		return step;

@@ -38,9 +38,9 @@ struct mapping_ops {
 	 * sleep. NULL: the host never goes. */
 	bool (*hold)(struct mapping *m);
 	void (*release)(struct mapping *m);
-	/* The first dirty page: the host (inode) wants to know, to update its times/dirty state.
-	 * May be NULL. Does not sleep. */
-	void (*dirtied)(struct mapping *m);
+	/* A program may store to a page from now on, through a shared mapping: the host (inode) takes
+	 * the time (mmap(2)). May be NULL. Does not sleep. */
+	void (*stored)(struct mapping *m);
 };
 
 #define MAPPING_TAG_DIRTY 0

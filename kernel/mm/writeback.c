@@ -58,7 +58,7 @@ u64 writeback_nr_writeback(void)
 
 void writeback_note_dirty(struct mapping *m)
 {
-	bool first = false, was_idle = false;
+	bool was_idle = false;
 
 	this_cpu_add8(nr_dirtied, 1);
 	if ((u64)atomic64_add_return(&nr_dirty, 1) == background_limit)
@@ -67,7 +67,6 @@ void writeback_note_dirty(struct mapping *m)
 		return;
 	spin_lock(&dirty_lock);
 	if (list_empty(&m->dirty_link)) {
-		first = true;
 		was_idle = list_empty(&dirty_mappings);
 		m->dirtied_when = clock_now();
 		list_append(&dirty_mappings, &m->dirty_link);
@@ -75,8 +74,6 @@ void writeback_note_dirty(struct mapping *m)
 	spin_unlock(&dirty_lock);
 	if (was_idle)
 		waitq_wake_all(&flusher_wait); /* from now on it looks at the clock */
-	if (first && m->ops->dirtied)
-		m->ops->dirtied(m);
 }
 
 void writeback_note_clean(void)
