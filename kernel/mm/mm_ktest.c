@@ -6,6 +6,7 @@
 #include "arch/user.h"
 #include "mm/disk_ktest.h"
 #include "mm/fault.h"
+#include "mm/reclaim.h"
 #include "sched/threads_ktest.h"
 
 #define BASE 0x10000000UL
@@ -259,6 +260,27 @@ KTEST(mm_shared_file)
 	mm_leave(mm);
 	test_disk_destroy(d);
 	KCHECK(test_frames_free() == before);
+}
+
+/* A page that was collected for MADV_PAGEOUT, and that another address space has locked since. */
+KTEST(mm_page_out_leaves_locked_pages)
+{
+	struct test_disk *d = test_disk_create(4, false);
+	struct mm *mm = mm_create();
+	struct page *p;
+
+	KCHECK(map_disk(mm, BASE, 4, RW, MAP_SHARED, d, 0) == BASE && put(mm, BASE, 7));
+	KCHECK(!mm_lock(mm, BASE, PAGE_SIZE, 0));
+	p = pagecache_find(&d->m, 0);
+	reclaim_page_out(&p, 1);
+	KCHECK(pte_present(pt_look(&mm->mmu, BASE)) && get(mm, BASE) == 7);
+	KCHECK(!mm_unlock(mm, BASE, PAGE_SIZE));
+	p = pagecache_find(&d->m, 0);
+	reclaim_page_out(&p, 1);
+	KCHECK(!pte_present(pt_look(&mm->mmu, BASE)) && get(mm, BASE) == 7);
+	check(mm);
+	mm_leave(mm);
+	test_disk_destroy(d);
 }
 
 KTEST(mm_file_errors)

@@ -136,8 +136,11 @@ static bool start_page_out(struct page *p)
 
 	page_lock(p);
 	m = p->mapping;
-	if (m)
-		rmap_unmap_range(m, page_index(p), page_index(p), ZAP_CACHE);
+	/* Race: another process has mapped and locked it since it was collected. */
+	if (m && !rmap_unmap_page(m, p)) {
+		page_unlock(p);
+		return false;
+	}
 	lru_deactivate(p);
 	if (m && page_test(p, PG_DIRTY)) {
 		writeback_page(m, p); /* unlocks it */

@@ -196,18 +196,34 @@ static bool is_locked_in_memory(struct mapping *m, pgoff_t index)
 	return false;
 }
 
+/* => rmap_lock held */
+static bool unmap_unless_locked(struct mapping *m, pgoff_t index)
+{
+	if (is_locked_in_memory(m, index))
+		return false;
+	unmap_locked(m, index, index, ZAP_CACHE);
+	return true;
+}
+
 bool rmap_try_unmap(struct mapping *m, struct page *p)
 {
-	pgoff_t index = page_index(p);
-	bool stays;
+	bool unmapped;
 
 	if (!mutex_trylock(&m->rmap_lock))
 		return false;
-	stays = is_locked_in_memory(m, index);
-	if (!stays)
-		unmap_locked(m, index, index, ZAP_CACHE);
+	unmapped = unmap_unless_locked(m, page_index(p));
 	mutex_unlock(&m->rmap_lock);
-	return !stays;
+	return unmapped;
+}
+
+bool rmap_unmap_page(struct mapping *m, struct page *p)
+{
+	bool unmapped;
+
+	mutex_lock(&m->rmap_lock);
+	unmapped = unmap_unless_locked(m, page_index(p));
+	mutex_unlock(&m->rmap_lock);
+	return unmapped;
 }
 
 /* Calls fn for each present entry of v in [start, end), pt_lock held; returns whether any call

@@ -36,3 +36,5 @@ void rmap_write_protect(struct mapping *m, pgoff_t first, pgoff_t last);
 /* *referenced: was the page used through any entry since the last look? */
 bool rmap_try_referenced(struct mapping *m, struct page *p, bool *referenced);
 bool rmap_try_unmap(struct mapping *m, struct page *p);
+/* The same, and waits for the lock: false only if a locked VMA maps the page. */
+bool rmap_unmap_page(struct mapping *m, struct page *p);
