@@ -38,9 +38,9 @@ for i in 3 12 100; do
 	read -r answer <&"${BC[0]}"
 	echo "$i squared: $answer"
 done
-fd=${BC[1]}
+pid=$BC_PID fd=${BC[1]} # bash forgets BC_PID when it hears that the coprocess has ended
 exec {fd}>&-
-wait "$BC_PID"
+wait "$pid"
 echo "status $?"
 
 echo "-- traps"
