@@ -113,6 +113,8 @@ static void aux(struct auxv_builder *b, u64 type, u64 value)
 	b->words[b->nr++] = value;
 }
 
+#define AUXV_WORDS (2 * 21) /* the room that exec_setup_stack() leaves */
+
 /* The auxiliary vector into mm->auxv; the number of words. */
 static u32 build_auxv(struct exec_image *image, vaddr_t execfn, vaddr_t platform, vaddr_t random)
 {
@@ -140,7 +142,7 @@ static u32 build_auxv(struct exec_image *image, vaddr_t execfn, vaddr_t platform
 	aux(&b, AT_EXECFN, execfn);
 	aux(&b, AT_PLATFORM, platform);
 	aux(&b, AT_NULL, 0);
-	assert(b.nr <= ARRAY_SIZE(image->mm->auxv));
+	assert(b.nr == AUXV_WORDS && b.nr <= ARRAY_SIZE(image->mm->auxv));
 	return b.nr;
 }
 
@@ -177,8 +179,6 @@ static void write_all(struct writer *w, struct exec_image *image, const struct e
 	image->mm->env_end = strings + name;
 	image->mm->start_stack = image->stack;
 }
-
-#define AUXV_WORDS (2 * 20)
 
 int exec_setup_stack(struct exec_image *image, const struct exec_args *args, vaddr_t top)
 {
