@@ -5,7 +5,7 @@
  *	[vvar]   struct vdso_data, which the kernel writes and anybody reads
  *	[vdso]   an ELF image of functions that read it (x86_64/vdso/): the time without a system call
  *
- * The kernel tells the time by the same data and the same formula, so the two never differ.
+ * The kernel tells the time by the same data and the same formula.
  */
 #pragma once
 

@@ -16,7 +16,7 @@ struct fs_context *fs_context_share(struct fs_context *c)
 	bool may;
 
 	spin_lock(&c->lock);
-	may = !c->in_exec;
+	may = !c->nr_execs;
 	if (may)
 		atomic_inc(&c->refs);
 	spin_unlock(&c->lock);
@@ -31,7 +31,7 @@ struct fs_context *fs_context_copy(struct fs_context *old)
 		return NULL;
 	atomic_set(&c->refs, 1);
 	spin_init_named(&c->lock, RANK_FILES, "fs context");
-	c->in_exec = false;
+	c->nr_execs = 0;
 	spin_lock(&old->lock);
 	c->root = old->root;
 	c->cwd = old->cwd;

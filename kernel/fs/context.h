@@ -13,7 +13,7 @@ struct fs_context {
 	struct spinlock lock; /* RANK_FILES: the following */
 	struct path root, cwd;
 	umode_t umask; /* read without */
-	bool in_exec;  /* an execve(2) counted who shares it: nobody may begin to */
+	u32 nr_execs;  /* as many execve(2) counted who shares it: nobody may begin to */
 };
 
 static inline struct fs_context *current_fs(void)

@@ -541,7 +541,7 @@ static void claim_directories(struct exec_image *image)
 	spin_lock(&fs->lock);
 	image->shares_fs = atomic_read(&fs->refs) > nr_own;
 	if (!image->shares_fs)
-		fs->in_exec = true;
+		fs->nr_execs++;
 	spin_unlock(&fs->lock);
 	process_table_unlock();
 }
@@ -553,7 +553,7 @@ static void end_claim(const struct exec_image *image)
 	if (image->shares_fs)
 		return;
 	spin_lock(&fs->lock);
-	fs->in_exec = false;
+	fs->nr_execs--;
 	spin_unlock(&fs->lock);
 }
 
@@ -612,12 +612,13 @@ static void commit(struct exec_image *image, const struct exec_job *job)
 {
 	struct thread *t = current_thread();
 	struct process *p = t->process;
+	bool had_other_ids = has_other_ids(t->cred);
 
 	leave_old_program(t);
 	switch_mm(p, image->mm);
 	posix_timer_delete_all(p);
-	image->mm->dumpable = !has_other_ids(t->cred);
-	process_set_cred(image->cred);
+	/* Until it is known who the thread is now, nobody may look at the new memory. */
+	image->mm->dumpable = !process_set_cred(image->cred) && !had_other_ids;
 	thread_proc(t)->personality = image->personality;
 	if (image->secure)
 		thread_proc(t)->death_signal = 0;
@@ -655,7 +656,7 @@ static s64 run(struct exec_job *job, struct exec_args *args)
 
 static s64 exec(struct exec_job *job)
 {
-	struct exec_args *args = exec_args_create(process_limit(current_process(), RLIMIT_STACK));
+	struct exec_args *args = exec_args_create(current_limit(RLIMIT_STACK));
 	s64 err;
 
 	if (!args)

@@ -121,8 +121,11 @@ static void send_death_signals(struct process *child)
 static void hand_children_over(struct thread *t)
 {
 	struct process *p = t->process, *child, *next;
-	struct thread *live = find_live_thread(p), *heir = live;
+	struct thread *live, *heir;
 
+	if (list_empty(&thread_proc(t)->children))
+		return;
+	heir = live = find_live_thread(p);
 	if (!heir)
 		heir = list_first(&p->threads, struct thread, all_link);
 	list_for_each_safe (child, next, &thread_proc(t)->children, thread_sibling) {

@@ -197,19 +197,21 @@ static bool has_other_rights(const struct cred *old, const struct cred *new)
 	       old->fsgid != new->fsgid || (new->permitted & ~old->permitted);
 }
 
-void process_set_cred(const struct cred *new)
+bool process_set_cred(const struct cred *new)
 {
 	struct thread *t = current_thread();
 	const struct cred *old = t->cred;
+	bool other = has_other_rights(old, new);
 
 	process_table_lock();
 	t->cred = new;
-	if (has_other_rights(old, new)) {
+	if (other) {
 		t->mm->dumpable = false;
 		thread_proc(t)->death_signal = 0;
 	}
 	process_table_unlock();
 	cred_put(old);
+	return other;
 }
 
 /* ---------------------------------------------------------------- looking */

@@ -194,8 +194,9 @@ static int show_boot_id(struct proc_text *t, void *object)
 
 /* ---------------------------------------------------------------- vm */
 
-/* 1: page cache, 2: names and inodes (and what the kernel keeps for quick use), 3: both; 4: say no more
- * of it in the log, where nothing is said anyway. Dirty and used ones stay. Who looks for leaks calls it, so with mmcheck all books are checked here. */
+/* 1: page cache, 2: names and inodes (and what the kernel keeps for quick use), 3: both; with 4, which
+ * asks that the log be silent about it, as it always is. Dirty and used ones stay. Who looks for
+ * leaks calls it, so with mmcheck all books are checked here. */
 static ssize_t write_drop_caches(void *object, const char *text, size_t len)
 {
 	u64 what;

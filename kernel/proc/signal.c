@@ -41,8 +41,11 @@ struct sighand *sighand_create(const struct sighand *copy)
 
 	if (!h)
 		return NULL;
-	if (copy)
+	if (copy) {
+		process_table_lock();
 		memcpy(h->actions, copy->actions, sizeof(h->actions));
+		process_table_unlock();
+	}
 	atomic_set(&h->refs, 1);
 	return h;
 }

@@ -28,6 +28,7 @@ int unshare_fs(void)
 {
 	struct thread *t = current_thread();
 	struct fs_context *old = t->fs, *new;
+	bool last;
 
 	if (atomic_read(&old->refs) == 1)
 		return 0;
@@ -36,8 +37,10 @@ int unshare_fs(void)
 		return -ENOMEM;
 	process_table_lock();
 	t->fs = new;
+	last = fs_context_drop(old); /* at once: exec counts who has it */
 	process_table_unlock();
-	fs_context_put(old);
+	if (last)
+		fs_context_free(old);
 	return 0;
 }
 

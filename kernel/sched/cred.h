@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Who a thread is and what it may: its users, groups and capabilities (credentials(7)). To the
- * kernel each thread has its own;
- * that those of a process are the same is the work of its C library.
+ * kernel each thread has its own; that those of a process are the same is the work of its C library.
  *
  * Credentials do not change: who becomes somebody else gets new ones. So threads and their children
  * share them by pointer, a system call goes by the same ones from its beginning to its end, and

@@ -151,7 +151,7 @@ struct nice_change {
 static void change_nice(struct thread *t, void *arg)
 {
 	struct nice_change *c = arg;
-	u64 limit = process_limit(current_process(), RLIMIT_NICE);
+	u64 limit = current_limit(RLIMIT_NICE);
 
 	if (!owns_locked(t)) {
 		c->result = -EPERM;

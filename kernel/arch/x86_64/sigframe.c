@@ -195,22 +195,17 @@ static int fpu_frame_length(vaddr_t from, u32 *len, u64 *components)
 	return 0;
 }
 
-/* The area in memory goes into the registers; -EFAULT, and the initial state, if it cannot. */
+/* The area in memory goes into the registers; -EFAULT if it cannot, and then it is to be reset. */
 static int load_fpu(struct _xstate *xs, u32 len, u64 components)
 {
-	int err = 0;
-
 	if (len == FXSAVE_SIZE)
 		fpu_complete_fxsave(xs);
-	if (fpu_is_loadable(xs)) {
-		if (cpu_features.xsave)
-			xs->xstate_hdr.xfeatures &= components;
-	} else {
-		fpu_set_initial(xs);
-		err = -EFAULT;
-	}
+	if (!fpu_is_loadable(xs))
+		return -EFAULT;
+	if (cpu_features.xsave)
+		xs->xstate_hdr.xfeatures &= components;
 	fpu_load(xs);
-	return err;
+	return 0;
 }
 
 static void reset_fpu(struct arch_thread *t)

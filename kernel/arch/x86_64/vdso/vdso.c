@@ -9,10 +9,8 @@
 #include <asm/unistd.h>
 #include <linux/time.h>
 #include <linux/time_types.h>
+#include "arch/clock.h"
 #include "arch/vdso.h"
-
-#define NSEC_PER_SEC  1000000000UL
-#define NSEC_PER_USEC 1000UL
 
 /* All clocks are as fine as the TSC, the coarse ones too. */
 #define REALTIME_CLOCKS (1u << CLOCK_REALTIME | 1u << CLOCK_REALTIME_COARSE | 1u << CLOCK_TAI)
