@@ -17,7 +17,7 @@
  * a block up takes no lock: pointers change from 0 to a block whose contents are ready. From a block
  * to 0 they change behind the end of the file, after the page cache has dropped every page that
  * could ask (pagecache_set_size); or in a hole, and then the block is free only after the page cache
- * has dropped every page that could have got an answer (pagecache_settle_hole).
+ * has settled every page that could have got an answer (pagecache_settle_hole).
  */
 #pragma once
 

@@ -324,8 +324,8 @@ int ext2_map_create(struct inode *inode, u64 index, u32 *block, bool *fresh)
  * Blocks on their way out of a map.
  *
  *	truncation   they are free at once: behind the end of the file nobody looks for blocks
- *	a hole       (deferred) they leave the map; then the pages go that may be using them; then they
- *	             are free. Batch by batch.
+ *	a hole       (deferred) they leave the map; then the pages that may be using them are zeroed, and
+ *	             no longer written to them; then they are free. Batch by batch.
  *
  * Race (found by punch_hole_storm): pages that were dropped before the blocks left the map came back
  * in between, with what was on the disk; and stores to them were lost.
@@ -414,14 +414,39 @@ static int remove_below(struct removal *r, const struct subtree *t, u64 first, u
 	return err;
 }
 
-/* Removes the data blocks [first, end) of a subtree; its own block too if all of it goes. */
+/* Is there a pointer in this indirect block? 0, 1 or -errno. */
+static int has_pointers(struct ext2_super *es, u32 block)
+{
+	const u32 *pointers;
+	struct page *p;
+	void *data;
+	u32 i = 0;
+
+	p = ext2_read_block(es, block, &data);
+	if (IS_ERR(p))
+		return (int)PTR_ERR(p);
+	for (pointers = data; i < es->addresses && !pointers[i]; i++)
+		;
+	page_put(p);
+	return i < es->addresses;
+}
+
+/*
+ * Removes the data blocks [first, end) of a subtree; its own block too if all of it goes.
+ *
+ * Race (found by punch_hole_blocks): between two batches a store filled what had been removed. It is
+ * not removed again, or stores could keep the hole from ever being done; and the indirect block stays.
+ */
 static int remove_from(
 	struct removal *r, const struct subtree *t, u64 first, u64 end, bool *cleared)
 {
+	struct ext2_super *es = ext2_sb(r->inode->sb);
 	u32 block = *t->slot;
 	int err;
 
 	if (!block || first >= t->base + t->span || end <= t->base)
+		return 0;
+	if (!t->level && t->base < r->next)
 		return 0;
 	if (t->level) {
 		err = remove_below(r, t, first, end);
@@ -430,6 +455,11 @@ static int remove_from(
 	}
 	if (first > t->base || end < t->base + t->span)
 		return 0;
+	if (t->level && r->deferred) {
+		err = has_pointers(es, block);
+		if (err)
+			return min(err, 0);
+	}
 	r->full = r->nr == BATCH;
 	if (r->full)
 		return 0;
@@ -463,7 +493,7 @@ static int remove_blocks(struct removal *r, u64 first, u64 end)
 	return err;
 }
 
-/* Frees what was removed. No page uses it any more. */
+/* Frees what was removed. No page is read from it or written to it any more. */
 static void free_removed(struct removal *r)
 {
 	struct ext2_super *es = ext2_sb(r->inode->sb);

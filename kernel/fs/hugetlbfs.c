@@ -102,6 +102,8 @@ static void grow_for(struct inode *inode, const struct map_request *rq)
 	if (!(rq->prot & PROT_WRITE) || !(rq->flags & MAP_NORESERVE) || !rq->file_writable ||
 		(end & (inode->block_size - 1)))
 		return;
+	if (end < rq->len || end > inode->sb->max_file_size)
+		return; /* mm refuses the offset */
 	mutex_lock(&inode->lock);
 	if (end > mapping_size(&inode->mapping) && !seal_check_size(inode, end))
 		mapping_set_size(&inode->mapping, end);

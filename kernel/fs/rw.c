@@ -271,6 +271,7 @@ static ssize_t write_locked(struct file *f, struct iobuf *buf, loff_t *pos)
 	iobuf_cut(&part, (size_t)allowed);
 	n = write_at(inode, &part, pos);
 	iobuf_skip(buf, n > 0 ? (size_t)n : 0);
+	/* The bytes behind the limit are asked for too, as those of a page that is refused alone. */
 	if (n == allowed && n < within)
 		has_refused_bytes(buf, *pos, (size_t)(within - n));
 	return n;

@@ -4,7 +4,7 @@
  *
  * A socket's file may lie in a message of its own queue, or of one whose file lies in its queue: a
  * ring that nobody can reach, and that reference counts alone would keep for ever. So after sockets
- * are closed, one for each PER_RELEASE files in flight, unix_rights_collect() finds such rings:
+ * are closed, one for each PER_RELEASE sockets in flight, unix_rights_collect() finds such rings:
  *
  *	1. candidates: sockets in flight whose file has no reference but those of messages;
  *	2. subtract what lies in the queues of candidates; who has some left is reached from outside,
@@ -21,9 +21,10 @@
 
 static struct list in_flight = LIST_INIT(in_flight); /* [l] sockets */
 static u64 nr_in_flight;                             /* [l] files of all kinds */
+static u64 nr_sockets;                               /* [l] those in the list in_flight */
 static u64 nr_releases; /* [l] of sockets, since it was last looked for rings */
 
-/* So a release costs no more than to look at so many, however many are in flight. */
+/* So a release costs on average no more than to look at so many, however many are in flight. */
 #define PER_RELEASE 8
 
 /* ---------------------------------------------------------------- counting */
@@ -34,10 +35,14 @@ static void count_locked(struct file *f, bool up)
 	nr_in_flight += up ? 1 : -1UL;
 	if (!s)
 		return;
-	if (up && !s->in_flight++)
+	if (up && !s->in_flight++) {
 		list_append(&in_flight, &s->flight_link);
-	if (!up && !--s->in_flight)
+		nr_sockets++;
+	}
+	if (!up && !--s->in_flight) {
 		list_remove(&s->flight_link);
+		nr_sockets--;
+	}
 }
 
 int unix_rights_attach(struct unix_msg *m, struct file **files, u32 nr)
@@ -153,7 +158,7 @@ void unix_rights_collect(void)
 	struct unix_sock *s;
 
 	spin_lock(&unix_lock);
-	if (++nr_releases * PER_RELEASE >= nr_in_flight && !list_empty(&in_flight)) {
+	if (++nr_releases * PER_RELEASE >= nr_sockets && !list_empty(&in_flight)) {
 		nr_releases = 0;
 		find_reachable_locked(&reached);
 		list_for_each (s, &in_flight, flight_link)
