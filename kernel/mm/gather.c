@@ -9,6 +9,7 @@
  */
 #include "arch/clock.h"
 #include "arch/tlb.h"
+#include "arch/user.h"
 #include "mm/gather.h"
 
 #define BATCH_SIZE  ((PAGE_SIZE - sizeof(void *)) / sizeof(u32))
@@ -62,7 +63,13 @@ void gather_flush(struct gather *g)
 	flush_tlbs(g);
 	put_frames(g->pfns, g->batches ? GATHER_INLINE : (u64)(g->next - g->pfns));
 	put_batches(g->batches, g->next);
-	gather_begin(g, g->mm);
+	gather_reset(g);
+}
+
+void gather_flush_all(struct gather *g)
+{
+	gather_range(g, 0, USER_END);
+	gather_flush(g);
 }
 
 void gather_make_room(struct gather *g)

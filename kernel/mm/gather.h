@@ -6,6 +6,10 @@
  *	gather_begin(&g, mm);
  *	... under mm->pt_lock: clear entries, gather_page(&g, addr, pfn) ...
  *	gather_finish(&g);
+ *
+ * Race (found by shootdown_nested): the entries that one of two threads was to clear were cleared by
+ * the other, who had not flushed yet. With nothing to flush, the first returned, and TLBs still had
+ * them. So the mm counts its gathers, and who finishes beside another flushes everything.
  */
 #pragma once
 
@@ -26,9 +30,9 @@ struct gather {
 	u32 pfns[GATHER_INLINE];
 };
 
-static inline void gather_begin(struct gather *g, struct mm *mm)
+/* Nothing is gathered yet, or any more. */
+static inline void gather_reset(struct gather *g)
 {
-	g->mm = mm;
 	g->start = ~0UL;
 	g->end = 0;
 	g->tables = false;
@@ -36,6 +40,13 @@ static inline void gather_begin(struct gather *g, struct mm *mm)
 	g->next = g->pfns;
 	g->limit = g->pfns + GATHER_INLINE;
 	g->batches = NULL;
+}
+
+static inline void gather_begin(struct gather *g, struct mm *mm)
+{
+	g->mm = mm;
+	atomic_inc(&mm->nr_gathers);
+	gather_reset(g);
 }
 
 /* The entry of addr lost rights or went away; there is no frame to hold. => pt_lock held */
@@ -73,6 +84,9 @@ void gather_table(void *arg, pfn_t table);
 /* Flushes the TLBs and puts the frames. => pt_lock may be held, no other spinlock; interrupts on */
 void gather_flush(struct gather *g);
 
+/* The same for all of the address space. */
+void gather_flush_all(struct gather *g);
+
 /* Entries of v lost rights: before pt_lock is given up, no CPU may store to a shared file's pages
  * any more. Else write-back would find no writable entry, write a page, and not notice such a
  * store: it would be lost. => pt_lock held */
@@ -95,6 +109,9 @@ static inline void gather_plant(struct gather *g, enum plant bug)
 
 static inline void gather_finish(struct gather *g)
 {
-	if (g->end > g->start || g->next != g->pfns)
+	if (unlikely(atomic_read(&g->mm->nr_gathers) > 1) && !is_planted(PLANT_NESTED))
+		gather_flush_all(g);
+	else if (g->end > g->start || g->next != g->pfns)
 		gather_flush(g);
+	atomic_dec_and_test(&g->mm->nr_gathers);
 }

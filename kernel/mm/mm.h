@@ -24,6 +24,7 @@ struct mm {
 	struct vma_set vmas;     /* [M] */
 	struct mmu mmu;          /* page tables [p] */
 	struct spinlock pt_lock; /* RANK_PAGETABLE */
+	atomic_t nr_gathers;     /* [a] begun and not finished: gather.h */
 	atomic_t refs;           /* users: processes that run in it, and who looks at it (procfs) */
 	atomic_t owners;         /* processes that run in it: the last one to leave empties it */
 	struct list link;        /* in the list of all, see mm_next() */

@@ -54,7 +54,7 @@ static void protect_entry(struct gather *g, const struct vma *v, pte_t *slot, va
 		return;
 	now = pte_exchange(slot, new);
 	if (unlikely(now != old)) /* the CPU set A or D meanwhile */
-		pte_set(slot, new | (now & (X86_PTE_A | X86_PTE_D)));
+		__atomic_fetch_or(slot, now & (X86_PTE_A | X86_PTE_D), __ATOMIC_SEQ_CST);
 	if (loses_rights(old, new))
 		gather_range(g, addr, addr + PAGE_SIZE);
 }

@@ -22,6 +22,7 @@ void plant_init(void)
 		[PLANT_COW] = "cow",
 		[PLANT_CLEAN] = "clean",
 		[PLANT_TRUNCATE] = "truncate",
+		[PLANT_NESTED] = "nested",
 		[PLANT_EARLY] = "early",
 	};
 	char value[16];

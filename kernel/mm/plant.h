@@ -5,6 +5,7 @@
  *
  *	munmap dontneed free pageout mprotect mremap	no flush where one is due
  *	fork cow clean truncate				the same
+ *	nested						the same, where another thread has cleared the entries
  *	early						frames are put before the flush
  */
 #pragma once
@@ -24,6 +25,7 @@ enum plant {
 	PLANT_COW,
 	PLANT_CLEAN,
 	PLANT_TRUNCATE,
+	PLANT_NESTED,
 	PLANT_EARLY,
 };
 
