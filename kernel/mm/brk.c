@@ -27,7 +27,11 @@ static bool grow(struct edit *e, vaddr_t from, vaddr_t to, u32 prot)
 		mm->vmas.count > mm_max_map_count || edit_admit(e, heap.flags, vma_pages(&heap)) ||
 		edit_reserve(e, 1))
 		return false;
-	edit_add(e, &heap);
+	/* As on Linux, what the program has without initial values (.bss) does not become the heap. */
+	if (from == page_align_up(mm->brk_start))
+		edit_add_apart(e, &heap);
+	else
+		edit_add(e, &heap);
 	return true;
 }
 

@@ -347,6 +347,13 @@ struct vma *edit_append(struct edit *e, const struct vma *v, struct vma *last)
 	return insert_between(e, v, last, NULL);
 }
 
+struct vma *edit_add_apart(struct edit *e, const struct vma *v)
+{
+	struct vma *prev, *next = vma_at_or_above(&e->mm->vmas, v->start, &prev);
+
+	return insert_between(e, v, prev, next);
+}
+
 struct vma *edit_add(struct edit *e, const struct vma *v)
 {
 	struct vma *prev, *next = vma_at_or_above(&e->mm->vmas, v->start, &prev);

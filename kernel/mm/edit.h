@@ -44,7 +44,9 @@ struct vma *edit_carve(struct edit *e, vaddr_t start, vaddr_t end);
 /* Adds a VMA like `v` in a free range: by making neighbours larger if they are alike, else with a
  * node and references of its own. Takes up to 1 node. Returns what covers the range now. */
 struct vma *edit_add(struct edit *e, const struct vma *v);
-/* The same behind `last` (NULL: it is the first), which is the last one, without merging (fork).
+/* The same, not merged. Takes 1 node. */
+struct vma *edit_add_apart(struct edit *e, const struct vma *v);
+/* The same behind `last` (NULL: it is the first), which is the last one (fork).
  * Takes 1 node. */
 struct vma *edit_append(struct edit *e, const struct vma *v, struct vma *last);
 /* Takes away all that is mapped in [start, end), frees page tables that serve nothing else. Takes

@@ -4,7 +4,8 @@
  * fails as on a machine whose memory is in pieces: ENOMEM. What remains is to tell it from what cannot
  * be done at all:
  *
- *	the VMA            of a file on a disk, of a device, MADV_NOHUGEPAGE, without room for one    -EINVAL
+ *	the VMA            of a file on a disk, of a device, MADV_NOHUGEPAGE, without room for one,
+ *	                   at another place within huge pages than in the file, never written to      -EINVAL
  *	the range          no whole huge page in it (or less than that)                               0 (-EINVAL)
  *	what is in it      nothing, or nothing that was written                                       -EINVAL
  *
@@ -35,14 +36,27 @@ static bool has_pages(struct mm *mm, vaddr_t start, vaddr_t end, bool shared)
 	return any;
 }
 
+/* As Linux looks for it, from the end. Of a VMA that ends below 2 MiB that comes out as a place at the
+ * top of all addresses, which is not found wanting. */
+static bool has_room(const struct vma *v)
+{
+	vaddr_t last = ALIGN_DOWN(v->end - HUGE, HUGE);
+
+	return last >= v->start && last + HUGE <= v->end;
+}
+
+/* Do huge pages of memory hold huge pages of the file? */
+static bool is_aligned(const struct vma *v)
+{
+	return !v->mapping || IS_ALIGNED(v->start - (v->pgoff << PAGE_SHIFT), HUGE);
+}
+
 static bool can_be_huge(const struct vma *v)
 {
-	vaddr_t first = ALIGN_UP(v->start, HUGE);
-
-	if ((v->flags & (VMA_DEVICE | VMA_HUGETLB | VMA_NOHUGEPAGE)) || first > v->end ||
-		v->end - first < HUGE)
+	if (v->flags & (VMA_DEVICE | VMA_HUGETLB | VMA_NOHUGEPAGE) ||
+		!(v->mapping || v->ever_private))
 		return false;
-	return !v->mapping || !mapping_has_disk(v->mapping);
+	return has_room(v) && is_aligned(v) && !(v->mapping && mapping_has_disk(v->mapping));
 }
 
 int collapse_part(struct mm *mm, const struct vma *v, vaddr_t start, vaddr_t end, int advice)
