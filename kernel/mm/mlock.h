@@ -17,3 +17,5 @@ void mlock_set_flags(struct vma *v, u32 flags);
  * which it stopped: -EFAULT (no right, behind the end of the file), -ENOMEM, -EINTR. May sleep; no
  * lock held. */
 int mm_populate_all(struct mm *mm, vaddr_t addr, u64 len);
+/* The same for what is locked in [start, end); what cannot be had is left out. */
+void mm_populate_locked(struct mm *mm, vaddr_t start, vaddr_t end);

@@ -17,6 +17,7 @@
 #include "lib/err.h"
 #include "mm/edit.h"
 #include "mm/fault.h"
+#include "mm/mlock.h"
 
 /* The rights that this entry of v may have now. */
 static u32 rights_of_entry(const struct vma *v, pte_t pte)
@@ -64,7 +65,7 @@ struct protect_request {
 	u32 prot;  /* VMA_READ, VMA_WRITE, VMA_EXEC */
 	u64 grows; /* PROT_GROWSDOWN, PROT_GROWSUP: the range reaches to the VMA's start, end */
 	bool read_implies_exec;
-	/* Locked private memory that became writable: copies shall be there, too. Empty: none. */
+	/* Locked private memory that became writable lies here: copies shall be there, too. */
 	vaddr_t copies_start, copies_end;
 };
 
@@ -122,7 +123,7 @@ static struct vma *protect_vma(struct edit *e, struct gather *g, struct vma *v, 
 		return ERR_PTR(err);
 	if ((v->flags & (VMA_LOCKED | VMA_WRITE | VMA_SHARED)) == VMA_LOCKED &&
 		(flags & VMA_WRITE)) {
-		rq->copies_start = start;
+		rq->copies_start = min(rq->copies_start, start);
 		rq->copies_end = end;
 	}
 	v = edit_set_flags(e, v, start, end, flags);
@@ -148,7 +149,7 @@ static struct vma *first_vma(struct mm *mm, struct protect_request *rq)
 	return rq->grows ? ERR_PTR(-EINVAL) : v; /* nothing here grows up */
 }
 
-/* From rq->start on, which moves along: to the end, or to where copies are wanted. 0 or -errno. */
+/* From rq->start on, which moves along: to the end. 0 or -errno: as far as it went, it is done. */
 static int protect_locked(struct edit *e, struct protect_request *rq)
 {
 	struct vma *v = first_vma(e->mm, rq);
@@ -167,7 +168,7 @@ static int protect_locked(struct edit *e, struct protect_request *rq)
 		rq->start = max(v->end,
 			/* a merge may have swallowed what comes next, which then was as wished */
 			stop);
-		if (rq->start >= rq->end || rq->copies_end)
+		if (rq->start >= rq->end)
 			break;
 		v = vma_next(v);
 		if (!v || v->start != rq->start)
@@ -178,21 +179,16 @@ static int protect_locked(struct edit *e, struct protect_request *rq)
 	return err;
 }
 
-/* In several steps if there are copies to be made: that takes the lock itself. */
-static int protect_in_steps(struct mm *mm, struct protect_request *rq)
+static int protect_and_copy(struct mm *mm, struct protect_request *rq)
 {
 	struct edit e;
 	int err;
 
-	do {
-		rq->copies_end = 0;
-		edit_begin(&e, mm);
-		err = protect_locked(&e, rq);
-		edit_end(&e);
-		if (rq->copies_end)
-			mm_populate(mm, rq->copies_start, rq->copies_end - rq->copies_start);
-		rq->grows = 0; /* known by now where it begins */
-	} while (!err && rq->start < rq->end);
+	edit_begin(&e, mm);
+	err = protect_locked(&e, rq);
+	edit_end(&e);
+	if (rq->copies_end)
+		mm_populate_locked(mm, rq->copies_start, rq->copies_end);
 	return err;
 }
 
@@ -203,7 +199,8 @@ static s64 protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot, bool read_imp
 		.end = addr + page_align_up(len),
 		.prot = (u32)prot & VMA_PROT_MASK,
 		.grows = grows,
-		.read_implies_exec = read_implies_exec };
+		.read_implies_exec = read_implies_exec,
+		.copies_start = ~0UL };
 
 	if (grows == (PROT_GROWSDOWN | PROT_GROWSUP) || page_offset_in(addr))
 		return -EINVAL;
@@ -213,7 +210,7 @@ static s64 protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot, bool read_imp
 		return -ENOMEM;
 	if (prot & ~(u64)(VMA_PROT_MASK | PROT_SEM | PROT_GROWSDOWN | PROT_GROWSUP))
 		return -EINVAL;
-	return protect_in_steps(mm, &rq);
+	return protect_and_copy(mm, &rq);
 }
 
 s64 mm_protect(struct mm *mm, vaddr_t addr, u64 len, u64 prot)

@@ -16,8 +16,9 @@ struct part {
 	bool write, skip;
 };
 
-/* The part of the first VMA that overlaps [start, end). False: there is none. */
-static bool next_part(struct mm *mm, vaddr_t start, vaddr_t end, struct part *part)
+/* The part of the first VMA that overlaps [start, end), to be skipped unless it has the flags
+ * `needed`. False: there is none. */
+static bool next_part(struct mm *mm, vaddr_t start, vaddr_t end, u32 needed, struct part *part)
 {
 	struct vma *v;
 
@@ -27,7 +28,7 @@ static bool next_part(struct mm *mm, vaddr_t start, vaddr_t end, struct part *pa
 		part->start = max(start, v->start);
 		part->end = min(end, v->end);
 		part->write = (v->flags & (VMA_WRITE | VMA_SHARED)) == VMA_WRITE;
-		part->skip = v->flags & (VMA_LOCKONFAULT | VMA_DEVICE);
+		part->skip = (v->flags & (VMA_LOCKONFAULT | VMA_DEVICE)) || (needed & ~v->flags);
 	}
 	rwsem_read_unlock(&mm->lock);
 	return v;
@@ -63,13 +64,14 @@ static int populate_part(struct mm *mm, const struct part *part)
 	return err < 0 ? err : 0;
 }
 
-/* past_errors: what cannot be had is left out, and the rest is touched all the same. */
-static int populate(struct mm *mm, vaddr_t addr, vaddr_t end, bool past_errors)
+/* What VMAs with the flags `needed` map. past_errors: what cannot be had is left out, and the rest is
+ * touched all the same. */
+static int populate(struct mm *mm, vaddr_t addr, vaddr_t end, u32 needed, bool past_errors)
 {
 	struct part part;
 	int err;
 
-	for (; addr < end && next_part(mm, addr, end, &part); addr = part.end) {
+	for (; addr < end && next_part(mm, addr, end, needed, &part); addr = part.end) {
 		err = part.skip ? 0 : populate_part(mm, &part);
 		if (err == -EINTR || (err && !past_errors))
 			return err;
@@ -79,10 +81,15 @@ static int populate(struct mm *mm, vaddr_t addr, vaddr_t end, bool past_errors)
 
 int mm_populate_all(struct mm *mm, vaddr_t addr, u64 len)
 {
-	return populate(mm, addr, addr + len, false);
+	return populate(mm, addr, addr + len, 0, false);
 }
 
 void mm_populate(struct mm *mm, vaddr_t addr, u64 len)
 {
-	populate(mm, addr, min(addr + len, USER_END), true);
+	populate(mm, addr, min(addr + len, USER_END), 0, true);
+}
+
+void mm_populate_locked(struct mm *mm, vaddr_t start, vaddr_t end)
+{
+	populate(mm, start, end, VMA_LOCKED, true);
 }
