@@ -103,6 +103,7 @@ void proc_put_escaped(struct proc_text *t, const char *s, const char *escaped)
 
 /* What an open file has generated: the bytes [start, start + text.len) of the file. */
 struct proc_window {
+	void *object; /* what open made of the inode's */
 	struct proc_text text;
 	loff_t start;
 	u64 cursor; /* of the entry's step() */
@@ -113,25 +114,31 @@ struct proc_window {
 static int proc_open(struct inode *inode, struct file *f)
 {
 	struct proc_inode *pi = proc_i(inode);
-	int err = pi->entry.open ? pi->entry.open(pi->object) : 0;
-	struct proc_window *w;
+	struct proc_window *w = kzalloc(sizeof(*w));
+	int err;
 
-	if (err)
-		return err;
-	w = kzalloc(sizeof(*w));
 	if (!w)
 		return -ENOMEM;
+	w->object = pi->object;
 	w->privileged = current_can(CAP_SYS_ADMIN);
-	f->private = w;
-	return 0;
+	err = pi->entry.open ? pi->entry.open(pi->object, &w->object) : 0;
+	if (err)
+		kfree(w);
+	else
+		f->private = w;
+	return err;
 }
 
 static void proc_release(struct file *f)
 {
+	const struct proc_entry *e = &proc_i(f->inode)->entry;
 	struct proc_window *w = f->private;
 
-	if (w)
-		kfree(w->text.buf);
+	if (!w)
+		return;
+	if (e->close)
+		e->close(w->object);
+	kfree(w->text.buf);
 	kfree(w);
 }
 
@@ -152,9 +159,9 @@ static int generate(struct proc_inode *pi, struct proc_window *w)
 	t->len = 0;
 	if (pi->entry.step) {
 		while (!w->done && t->len < PAGE_SIZE && !t->failed)
-			w->done = !pi->entry.step(t, pi->object, &w->cursor);
+			w->done = !pi->entry.step(t, w->object, &w->cursor);
 	} else {
-		err = pi->entry.show(t, pi->object);
+		err = pi->entry.show(t, w->object);
 		w->done = true;
 	}
 	return t->failed ? -ENOMEM : err;
@@ -187,7 +194,7 @@ static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)
 
 	if (pi->entry.read) {
 		struct proc_read r = {
-			.object = pi->object, .buf = buf, .pos = pos, .privileged = w->privileged
+			.object = w->object, .buf = buf, .pos = pos, .privileged = w->privileged
 		};
 
 		return pi->entry.read(&r);
@@ -213,6 +220,7 @@ static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)
 static ssize_t proc_write(struct file *f, struct iobuf *buf, loff_t *pos)
 {
 	struct proc_inode *pi = proc_i(f->inode);
+	struct proc_window *w = f->private;
 	size_t len = buf->len;
 	ssize_t result;
 	char *text;
@@ -227,7 +235,7 @@ static ssize_t proc_write(struct file *f, struct iobuf *buf, loff_t *pos)
 		return -EFAULT;
 	}
 	text[len] = 0;
-	result = is_alive(pi) ? pi->entry.write(pi->object, text, len) : -ESRCH;
+	result = is_alive(pi) ? pi->entry.write(w->object, text, len) : -ESRCH;
 	kfree(text);
 	if (result > 0)
 		*pos += result;

@@ -47,8 +47,10 @@ struct proc_entry {
 	/* An open file says what it says, maybe nothing, also when its object has gone (proc_dir.alive):
 	 * no ESRCH. */
 	bool outlives;
-	/* May it be opened? 0 or -errno. NULL: as its permissions say. */
-	int (*open)(void *object);
+	/* May it be opened? 0 or -errno. NULL: as its permissions say. *opened is the object, or becomes
+	 * what show, step, read and write get instead of it, until close puts it. */
+	int (*open)(void *object, void **opened);
+	void (*close)(void *opened);
 	/* text is terminated; len or -errno */
 	ssize_t (*write)(void *object, const char *text, size_t len);
 	/* links: the text, or straight to a path (NULL: the text leads there) */

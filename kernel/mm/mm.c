@@ -174,6 +174,18 @@ void mm_leave(struct mm *mm)
 	mm_put(mm);
 }
 
+void *mm_get_exe(struct mm *mm)
+{
+	void *exe;
+
+	rwsem_read_lock(&mm->lock);
+	exe = mm->exe;
+	if (exe)
+		mm->exe_ops->get(exe);
+	rwsem_read_unlock(&mm->lock);
+	return exe;
+}
+
 void mm_activate(struct mm *mm)
 {
 	struct thread *t = current_thread();

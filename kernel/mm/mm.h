@@ -105,7 +105,15 @@ static inline void mm_get(struct mm *mm)
 {
 	atomic_inc(&mm->refs);
 }
-void mm_put(struct mm *mm);   /* a looker's reference */
+void mm_put(struct mm *mm); /* a looker's reference */
+/* Have all who ran in it left? Then nothing is mapped, and nothing will be. */
+static inline bool mm_is_left(const struct mm *mm)
+{
+	return !atomic_read(&mm->owners);
+}
+/* The file of the program (mm->exe) with a reference, to be put by mm->exe_ops; NULL: none, or it is
+ * left. */
+void *mm_get_exe(struct mm *mm);
 void mm_share(struct mm *mm); /* vfork, CLONE_VM: one more owner (and reference) */
 /* an owner goes; the last one unmaps everything. May sleep. Not on its own page tables: switch
  * first */

@@ -244,23 +244,35 @@ bool process_may_be_seen_locked(
 	       gid == its->sgid;
 }
 
-int process_may_look(struct process *p, const struct thread *t)
+/* Threads leave it one by one. */
+static struct mm *mm_of_locked(const struct process *p, const struct thread *t)
 {
-	bool may;
-
-	process_table_lock();
-	may = process_may_be_seen_locked(p, t ? t : p->leader, LOOK_FSCREDS);
-	process_table_unlock();
-	return may ? 0 : -EACCES;
+	return atomic_load(&t->mm) ? p->mm : NULL;
 }
 
-struct mm *process_get_mm(struct process *p)
+struct mm *process_get_mm(struct process *p, const struct thread *t)
 {
 	struct mm *mm;
 
 	process_table_lock();
-	mm = p->mm;
+	mm = mm_of_locked(p, t ? t : p->leader);
 	if (mm)
+		mm_get(mm);
+	process_table_unlock();
+	return mm;
+}
+
+struct mm *process_look_into(struct process *p, const struct thread *t)
+{
+	struct mm *mm;
+
+	process_table_lock();
+	if (!t)
+		t = p->leader;
+	mm = mm_of_locked(p, t);
+	if (mm && mm != current_mm() && !process_may_be_seen_locked(p, t, LOOK_FSCREDS))
+		mm = ERR_PTR(-EACCES);
+	else if (mm)
 		mm_get(mm);
 	process_table_unlock();
 	return mm;

@@ -218,10 +218,13 @@ enum process_look {
  * checking", PTRACE_MODE_READ) => process_lock held */
 bool process_may_be_seen_locked(
 	const struct process *p, const struct thread *t, enum process_look as);
-/* The same with LOOK_FSCREDS; t NULL: the leader. 0 or -EACCES. */
-int process_may_look(struct process *p, const struct thread *t);
-/* The address space with a reference (mm_put), or NULL: a zombie. */
-struct mm *process_get_mm(struct process *p);
+/* The address space of thread t of p (NULL: of the leader), with a reference (mm_put). NULL: the thread
+ * has ended. */
+struct mm *process_get_mm(struct process *p, const struct thread *t);
+/* The same for the current thread to look into (LOOK_FSCREDS): what is given is what permission was
+ * asked for. None is needed for what one runs in oneself, nor where there is none. ERR_PTR:
+ * -EACCES. */
+struct mm *process_look_into(struct process *p, const struct thread *t);
 /* CPU time, faults... of all its threads, dead and alive. => process_lock held */
 void process_usage_locked(struct process *p, struct process_usage *u);
 void process_usage_add(struct process_usage *to, const struct process_usage *more);

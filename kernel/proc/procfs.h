@@ -32,14 +32,18 @@ static inline struct thread *subject_thread_locked(void *object)
 	return s->thread ? s->thread : s->process->leader;
 }
 
-/* Its root or working directory, with references. False: it has exited. */
-bool subject_place(void *object, bool root, struct path *out);
+/* Its memory, with a reference (mm_put). NULL: it has exited. */
+static inline struct mm *subject_get_mm(void *object)
+{
+	struct proc_subject *s = object;
+
+	return process_get_mm(s->process, s->thread);
+}
+
+/* Its root directory, with references. False: it has exited. */
+bool subject_root(void *object, struct path *out);
 /* Who it is, with a reference. */
 const struct cred *subject_cred(void *object);
-
-/* May the current process look into the memory and files of this one? 0 or -EACCES (ptrace(2),
- * "Ptrace access mode checking"). */
-int procfs_may_look(void *object);
 
 /* object: a struct proc_subject. */
 int procfs_show_pid_stat(struct proc_text *t, void *object);
@@ -47,10 +51,11 @@ int procfs_show_pid_statm(struct proc_text *t, void *object);
 int procfs_show_pid_status(struct proc_text *t, void *object);
 int procfs_show_pid_comm(struct proc_text *t, void *object);
 ssize_t procfs_write_pid_comm(void *object, const char *text, size_t len);
+
+/* object: the struct mm that was there when the file was opened; NULL: none was. */
 bool procfs_step_maps(struct proc_text *t, void *object, u64 *cursor);
 bool procfs_step_smaps(struct proc_text *t, void *object, u64 *cursor);
 int procfs_show_smaps_rollup(struct proc_text *t, void *object);
-
 ssize_t procfs_read_pagemap(struct proc_read *r);
 
 ssize_t procfs_read_kpagecount(struct proc_read *r);

@@ -11,7 +11,6 @@
 
 struct printer {
 	struct proc_text *text;
-	struct mm *mm;
 	char *path; /* a page, for path_format */
 	struct path root;
 	u64 cursor; /* end of the last VMA that was put */
@@ -183,40 +182,33 @@ static bool add_usage(struct vma *v, void *arg)
 	return true;
 }
 
-/* A printer for the process's address space. False: there is none, or no memory. */
-static bool begin(struct printer *p, struct proc_text *t, void *object)
+/* False: there is no memory. */
+static bool begin(struct printer *p, struct proc_text *t)
 {
-	*p = (struct printer){ .text = t, .mm = process_get_mm(subject_process(object)) };
-	if (!p->mm)
-		return false;
-	p->path = kmalloc(PATH_LEN_MAX);
-	if (p->path) {
+	*p = (struct printer){ .text = t, .path = kmalloc(PATH_LEN_MAX) };
+	t->failed = !p->path;
+	if (p->path)
 		fs_context_get_root(&p->root);
-		return true;
-	}
-	mm_put(p->mm);
-	t->failed = true;
-	return false;
+	return p->path;
 }
 
 static void finish(struct printer *p)
 {
 	path_put(&p->root);
 	kfree(p->path);
-	mm_put(p->mm);
 }
 
 /* Records from *cursor on, about a page of them. The lock is given up between pages, so a reader
  * may see the map change, but each line is one VMA as it was, in rising order, as on Linux. */
 static bool step(
-	struct proc_text *t, void *object, u64 *cursor, bool (*put)(struct vma *v, void *arg))
+	struct proc_text *t, struct mm *mm, u64 *cursor, bool (*put)(struct vma *v, void *arg))
 {
 	struct printer p;
 	bool any;
 
-	if (!begin(&p, t, object))
+	if (!mm || !begin(&p, t))
 		return false;
-	any = mm_vma_at_or_above(p.mm, *cursor, put, &p);
+	any = mm_vma_at_or_above(mm, *cursor, put, &p);
 	*cursor = p.cursor;
 	finish(&p);
 	return any && p.cursor;
@@ -234,12 +226,15 @@ bool procfs_step_smaps(struct proc_text *t, void *object, u64 *cursor)
 
 int procfs_show_smaps_rollup(struct proc_text *t, void *object)
 {
+	struct mm *mm = object;
 	struct printer p;
 	size_t line = t->len;
 
-	if (!begin(&p, t, object))
+	if (!mm || mm_is_left(mm))
 		return -ESRCH;
-	mm_for_each_vma(p.mm, add_usage, &p);
+	if (!begin(&p, t))
+		return -ENOMEM;
+	mm_for_each_vma(mm, add_usage, &p);
 	proc_printf(t, "%08lx-%08lx ---p 00000000 00:00 0 ", p.first, p.last);
 	pad_to_name(t, line);
 	proc_printf(t, "[rollup]\n");

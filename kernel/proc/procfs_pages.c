@@ -69,16 +69,11 @@ static void make_pagemap(void *mm, u64 first, u32 nr, bool privileged, u64 *entr
 
 ssize_t procfs_read_pagemap(struct proc_read *r)
 {
-	struct mm *mm = process_get_mm(subject_process(r->object));
-	struct proc_read of_mm = *r;
-	ssize_t done;
+	const struct mm *mm = r->object;
 
-	if (!mm)
+	if (!mm || mm_is_left(mm))
 		return 0;
-	of_mm.object = mm;
-	done = read_entries(&of_mm, USER_END >> PAGE_SHIFT, make_pagemap);
-	mm_put(mm);
-	return done;
+	return read_entries(r, USER_END >> PAGE_SHIFT, make_pagemap);
 }
 
 /* ---------------------------------------------------------------- frames */

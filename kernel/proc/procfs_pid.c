@@ -71,11 +71,12 @@ static bool subject_alive(void *object)
 	return atomic_load(&s->process->state) != PROCESS_REAPED;
 }
 
-int procfs_may_look(void *object)
+/* May the current thread look into its memory and files? (ptrace(2), "Ptrace access mode checking") =>
+ * process_lock held */
+static bool may_look_locked(void *object)
 {
-	struct proc_subject *s = object;
-
-	return process_may_look(s->process, s->thread);
+	return process_may_be_seen_locked(
+		subject_process(object), subject_thread_locked(object), LOOK_FSCREDS);
 }
 
 s64 procfs_number(const char *name, u32 len)
@@ -117,21 +118,33 @@ static void subject_owner(void *object, umode_t mode, uid_t *uid, gid_t *gid)
 
 /* ---------------------------------------------------------------- arguments, environment, auxv */
 
-/* A stretch of the process's own memory, as it is now; in pieces, for it may be long. */
-static bool step_memory(struct proc_text *t, void *object, u64 *cursor, bool environment)
+/* Files that show the memory that was there when they were opened: what they show later is what
+ * permission was given for then, whatever the process has become. */
+static int open_memory(void *object, void **opened)
 {
-	struct mm *mm = process_get_mm(subject_process(object));
-	vaddr_t at, end;
-	size_t n = 0;
-	char buf[256];
+	struct proc_subject *s = object;
+	struct mm *mm = process_look_into(s->process, s->thread);
 
-	if (!mm)
+	*opened = mm;
+	return IS_ERR(mm) ? (int)PTR_ERR(mm) : 0;
+}
+
+static void close_memory(void *mm)
+{
+	if (mm)
+		mm_put(mm);
+}
+
+/* The stretch [start, end) of a process's own memory, as it is now; in pieces, for it may be long. */
+static bool step_memory(struct proc_text *t, struct mm *mm, vaddr_t start, vaddr_t end, u64 *cursor)
+{
+	vaddr_t at = start + *cursor;
+	char buf[256];
+	size_t n;
+
+	if (at >= end)
 		return false;
-	at = (environment ? mm->env_start : mm->arg_start) + *cursor;
-	end = environment ? mm->env_end : mm->arg_end;
-	if (at < end)
-		n = mm_access(mm, at, buf, min((u64)sizeof(buf), end - at), false, true);
-	mm_put(mm);
+	n = mm_access(mm, at, buf, min((u64)sizeof(buf), end - at), false, true);
 	proc_put(t, buf, n);
 	*cursor += n;
 	return n;
@@ -139,17 +152,26 @@ static bool step_memory(struct proc_text *t, void *object, u64 *cursor, bool env
 
 static bool step_cmdline(struct proc_text *t, void *object, u64 *cursor)
 {
-	return step_memory(t, object, cursor, false);
+	struct mm *mm = subject_get_mm(object);
+	bool more;
+
+	if (!mm)
+		return false;
+	more = step_memory(t, mm, mm->arg_start, mm->arg_end, cursor);
+	mm_put(mm);
+	return more;
 }
 
-static bool step_environ(struct proc_text *t, void *object, u64 *cursor)
+static bool step_environ(struct proc_text *t, void *opened, u64 *cursor)
 {
-	return step_memory(t, object, cursor, true);
+	struct mm *mm = opened;
+
+	return mm && step_memory(t, mm, mm->env_start, mm->env_end, cursor);
 }
 
-static int show_auxv(struct proc_text *t, void *object)
+static int show_auxv(struct proc_text *t, void *opened)
 {
-	struct mm *mm = process_get_mm(subject_process(object));
+	const struct mm *mm = opened;
 	u32 n = 0;
 
 	if (!mm)
@@ -157,7 +179,6 @@ static int show_auxv(struct proc_text *t, void *object)
 	while (n + 2 < ARRAY_SIZE(mm->auxv) && mm->auxv[n])
 		n += 2;
 	proc_put(t, mm->auxv, (n + 2) * sizeof(u64));
-	mm_put(mm);
 	return 0;
 }
 
@@ -325,7 +346,7 @@ static ssize_t write_clear_refs(void *object, const char *text, size_t len)
 
 	if (parse_number(text, &what) || what < 1 || what > 5)
 		return -EINVAL;
-	mm = process_get_mm(subject_process(object));
+	mm = subject_get_mm(object);
 	if (!mm)
 		return subject_process(object)->state == PROCESS_ALIVE ? (ssize_t)len : -ESRCH;
 	if (what <= 3)
@@ -361,37 +382,48 @@ static int show_personality(struct proc_text *t, void *object)
 
 /* ---------------------------------------------------------------- links */
 
-bool subject_place(void *object, bool root, struct path *out)
+/* Its root or working directory. False: it has exited. => process_lock held */
+static bool get_place_locked(void *object, bool root, struct path *out)
 {
-	struct fs_context *fs;
+	struct fs_context *fs = subject_thread_locked(object)->fs;
+
+	if (!fs)
+		return false;
+	spin_lock(&fs->lock);
+	*out = root ? fs->root : fs->cwd;
+	path_get(out);
+	spin_unlock(&fs->lock);
+	return true;
+}
+
+bool subject_root(void *object, struct path *out)
+{
+	bool any;
 
 	process_table_lock();
-	fs = subject_thread_locked(object)->fs;
-	if (fs) {
-		spin_lock(&fs->lock);
-		*out = root ? fs->root : fs->cwd;
-		path_get(out);
-		spin_unlock(&fs->lock);
-	}
+	any = get_place_locked(object, true, out);
 	process_table_unlock();
-	return fs;
+	return any;
 }
 
 static int follow_place(void *object, bool root, struct path *out)
 {
-	int err = procfs_may_look(object);
+	int err = -EACCES;
 
-	if (err)
-		return err;
-	return subject_place(object, root, out) ? 0 : -ENOENT;
+	process_table_lock();
+	if (may_look_locked(object))
+		err = get_place_locked(object, root, out) ? 0 : -ENOENT;
+	process_table_unlock();
+	return err;
 }
 
 /* mounts and mountinfo are of who has a root. */
-static int has_place(void *object)
+static int has_root(void *object, void **opened)
 {
 	struct path root;
 
-	if (!subject_place(object, true, &root))
+	(void)opened;
+	if (!subject_root(object, &root))
 		return -EINVAL;
 	path_put(&root);
 	return 0;
@@ -409,23 +441,20 @@ static int follow_root(void *object, struct path *out)
 
 static int follow_exe(void *object, struct path *out)
 {
-	struct mm *mm;
+	struct proc_subject *s = object;
+	struct mm *mm = process_look_into(s->process, s->thread);
 	struct file *f;
-	int err = procfs_may_look(object);
 
-	if (err)
-		return err;
-	mm = process_get_mm(subject_process(object));
-	f = mm ? mm->exe : NULL;
-	err = -ENOENT;
-	if (f && f->path.dentry) {
+	if (!mm || IS_ERR(mm))
+		return mm ? (int)PTR_ERR(mm) : -ENOENT;
+	f = mm_get_exe(mm);
+	if (f) {
 		*out = f->path;
 		path_get(out);
-		err = 0;
+		mm->exe_ops->put(f);
 	}
-	if (mm)
-		mm_put(mm);
-	return err;
+	mm_put(mm);
+	return f ? 0 : -ENOENT;
 }
 
 /* The text of a link is the path that it leads to. */
@@ -508,32 +537,29 @@ static int show_fdinfo(struct proc_text *t, void *object)
 	return 0;
 }
 
+/* ERR_PTR: -EACCES, -ENOENT. */
 static struct file *find_file(void *object, const char *name, u32 len)
 {
 	s64 fd = procfs_number(name, len);
-	struct fd_table *files;
 	struct file *f = NULL;
+	bool may;
 
-	if (fd < 0)
-		return NULL;
 	process_table_lock();
-	files = subject_thread_locked(object)->files;
-	if (files)
-		f = fd_table_get(files, (int)fd);
+	may = may_look_locked(object);
+	if (may && fd >= 0 && subject_thread_locked(object)->files)
+		f = fd_table_get(subject_thread_locked(object)->files, (int)fd);
 	process_table_unlock();
-	return f;
+	if (!may)
+		return ERR_PTR(-EACCES);
+	return f ? f : ERR_PTR(-ENOENT);
 }
 
 static int fd_lookup(void *object, const char *name, u32 len, struct proc_child *child)
 {
-	struct file *f;
-	int err = procfs_may_look(object);
+	struct file *f = find_file(object, name, len);
 
-	if (err)
-		return err;
-	f = find_file(object, name, len);
-	if (!f)
-		return -ENOENT;
+	if (IS_ERR(f))
+		return (int)PTR_ERR(f);
 	subject_owner(object, 0, &child->uid, &child->gid);
 	child->object = f;
 	child->entry = (struct proc_entry){
@@ -556,13 +582,12 @@ static int fdinfo_lookup(void *object, const char *name, u32 len, struct proc_ch
 static bool next_fd(void *object, u64 *cursor, struct proc_child *child, umode_t type)
 {
 	struct fd_table *files;
-	int fd;
+	int fd = -1;
 
-	if (procfs_may_look(object) != 0)
-		return false;
 	process_table_lock();
 	files = subject_thread_locked(object)->files;
-	fd = files ? fd_table_next(files, (int)*cursor) : -1;
+	if (files && may_look_locked(object))
+		fd = fd_table_next(files, (int)*cursor);
 	process_table_unlock();
 	if (fd < 0)
 		return false;
@@ -599,52 +624,42 @@ static const struct proc_dir task_dir;
 		.name = #entry_name, .mode = S_IFLNK | 0777, .readlink = readlink_##entry_name,    \
 		.follow = follow_##entry_name                                                      \
 	}
-#define STEP_ENTRY(entry_name, permissions, function, may_open)                                    \
+#define MEMORY_ENTRY(entry_name, permissions, ...)                                                 \
 	{                                                                                          \
-		.name = entry_name, .mode = S_IFREG | (permissions), .step = function,             \
-		.open = may_open                                                                   \
+		.name = entry_name, .mode = S_IFREG | (permissions), .open = open_memory,          \
+		.close = close_memory, __VA_ARGS__                                                 \
 	}
 
 /* In the order in which Linux lists them. */
 static const struct proc_entry pid_entries[] = {
 	PROC_DIR("fd", 0500, &fd_dir), PROC_DIR("fdinfo", 0555, &fdinfo_dir),
-	{ .name = "environ",
-		.mode = S_IFREG | 0400,
-		.step = step_environ,
-		.open = procfs_may_look,
-		.outlives = true },
-	{ .name = "auxv", .mode = S_IFREG | 0400, .show = show_auxv, .outlives = true },
+	MEMORY_ENTRY("environ", 0400, .step = step_environ, .outlives = true),
+	MEMORY_ENTRY("auxv", 0400, .show = show_auxv, .outlives = true),
 	PROC_FILE("status", 0444, procfs_show_pid_status),
 	PROC_FILE("personality", 0400, show_personality), PROC_FILE("limits", 0444, show_limits),
 	{ .name = "comm",
 		.mode = S_IFREG | 0644,
 		.show = procfs_show_pid_comm,
 		.write = procfs_write_pid_comm },
-	STEP_ENTRY("cmdline", 0444, step_cmdline, NULL),
+	{ .name = "cmdline", .mode = S_IFREG | 0444, .step = step_cmdline },
 	PROC_FILE("stat", 0444, procfs_show_pid_stat),
 	PROC_FILE("statm", 0444, procfs_show_pid_statm),
-	STEP_ENTRY("maps", 0444, procfs_step_maps, procfs_may_look), LINK_ENTRY(cwd),
-	LINK_ENTRY(root), LINK_ENTRY(exe),
+	MEMORY_ENTRY("maps", 0444, .step = procfs_step_maps), LINK_ENTRY(cwd), LINK_ENTRY(root),
+	LINK_ENTRY(exe),
 	{ .name = "mounts",
 		.mode = S_IFREG | 0444,
 		.show = procfs_show_mounts,
-		.open = has_place,
+		.open = has_root,
 		.outlives = true },
 	{ .name = "mountinfo",
 		.mode = S_IFREG | 0444,
 		.show = procfs_show_mountinfo,
-		.open = has_place,
+		.open = has_root,
 		.outlives = true },
 	{ .name = "clear_refs", .mode = S_IFREG | 0200, .write = write_clear_refs },
-	STEP_ENTRY("smaps", 0444, procfs_step_smaps, procfs_may_look),
-	{ .name = "smaps_rollup",
-		.mode = S_IFREG | 0444,
-		.show = procfs_show_smaps_rollup,
-		.open = procfs_may_look },
-	{ .name = "pagemap",
-		.mode = S_IFREG | 0400,
-		.read = procfs_read_pagemap,
-		.open = procfs_may_look },
+	MEMORY_ENTRY("smaps", 0444, .step = procfs_step_smaps),
+	MEMORY_ENTRY("smaps_rollup", 0444, .show = procfs_show_smaps_rollup),
+	MEMORY_ENTRY("pagemap", 0400, .read = procfs_read_pagemap),
 	PROC_FILE("wchan", 0444, show_wchan), PROC_FILE("oom_score", 0444, show_oom_score),
 	{ .name = "oom_adj", .mode = S_IFREG | 0644, .show = show_oom_adj, .write = write_oom_adj },
 	{ .name = "oom_score_adj",

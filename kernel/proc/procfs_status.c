@@ -148,7 +148,7 @@ static void put_stat_memory(struct proc_text *t, const struct mm *mm, const stru
 int procfs_show_pid_stat(struct proc_text *t, void *object)
 {
 	static const struct mm none;
-	struct mm *mm = process_get_mm(subject_process(object));
+	struct mm *mm = subject_get_mm(object);
 	struct tty *tty;
 	struct snapshot s;
 	dev_t terminal;
@@ -178,7 +178,7 @@ static u64 code_pages(const struct mm *mm)
 
 int procfs_show_pid_statm(struct proc_text *t, void *object)
 {
-	struct mm *mm = process_get_mm(subject_process(object));
+	struct mm *mm = subject_get_mm(object);
 
 	if (!mm) {
 		proc_printf(t, "0 0 0 0 0 0 0\n");
@@ -291,7 +291,7 @@ int procfs_show_pid_status(struct proc_text *t, void *object)
 {
 	struct process *p = subject_process(object);
 	const struct cred *cred = subject_cred(object);
-	struct mm *mm = process_get_mm(p);
+	struct mm *mm = subject_get_mm(object);
 	struct snapshot s;
 
 	snapshot(object, &s);

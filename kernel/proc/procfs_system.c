@@ -194,7 +194,7 @@ static int show_mounts(struct proc_text *t, void *object, bool info)
 {
 	struct mount_printer p = { .text = t, .info = info };
 
-	if (!subject_place(object, true, &p.root))
+	if (!subject_root(object, &p.root))
 		return 0;
 	p.path = kmalloc(PATH_LEN_MAX);
 	if (p.path)

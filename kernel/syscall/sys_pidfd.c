@@ -91,16 +91,14 @@ static bool may_be_given(int advice)
  * must not be looked into), -EPERM (others may not make it slow). */
 static struct mm *get_mm_to_advise(struct process *p)
 {
-	struct mm *mm = process_get_mm(p);
-	int err = mm ? process_may_look(p, NULL) : -ESRCH;
+	struct mm *mm = process_look_into(p, NULL);
 
-	if (!err && !current_can(CAP_SYS_NICE))
-		err = -EPERM;
-	if (!err)
+	if (!mm)
+		return ERR_PTR(-ESRCH);
+	if (IS_ERR(mm) || current_can(CAP_SYS_NICE))
 		return mm;
-	if (mm)
-		mm_put(mm);
-	return ERR_PTR(err);
+	mm_put(mm);
+	return ERR_PTR(-EPERM);
 }
 
 /* Bytes of the pieces that were advised whole, or the first one's error. What is empty behind the last
