@@ -71,6 +71,18 @@ int inode_permission_as(
 /* Is the inode the current user's own, or is he root? (chmod, sticky directories, O_NOATIME) */
 bool inode_is_owned(const struct inode *inode);
 
+static inline bool inode_needs_refresh(const struct inode *inode)
+{
+	return inode->ops && inode->ops->refresh;
+}
+
+/* Its attributes are true now. May sleep. */
+static inline void inode_refresh(struct inode *inode)
+{
+	if (inode_needs_refresh(inode))
+		inode->ops->refresh(inode);
+}
+
 /* Open for writing: -ETXTBSY while the program runs. Pairs. */
 int inode_get_write(struct inode *inode);
 void inode_put_write(struct inode *inode);

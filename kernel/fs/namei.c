@@ -262,39 +262,44 @@ static bool is_link(const struct dentry *d)
 	return d->inode && S_ISLNK(d->inode->mode);
 }
 
-int walk_step(struct walk *w, bool follow)
+/* From the directory that the paused walk stands on to d, whose reference is taken over. */
+static int step_paused(struct walk *w, struct dentry *d, bool follow)
 {
-	struct dentry *d;
-	struct path old;
-	int err;
+	struct dentry *old = w->held.dentry;
 
-	d = dentry_find_locked(w->path.dentry, w->last, w->last_len, w->last_hash);
-	if (likely(d)) {
-		if (!d->inode)
-			return -ENOENT;
-		if (unlikely(follow && is_link(d))) {
-			dentry_get(d);
-			walk_pause(w);
-			return follow_link(w, d);
-		}
-		w->path.dentry = d;
-		mount_follow_down_locked(&w->path);
-		return 0;
-	}
-	err = step_slow(w, &d);
-	if (err)
-		return err;
-	if (follow && is_link(d))
-		return follow_link(w, d);
 	if (!d->inode) {
 		dentry_put(d);
 		return -ENOENT;
 	}
-	old = w->held;
-	w->held.dentry = d; /* takes over d's reference; the mount's stays */
+	inode_refresh(d->inode);
+	if (follow && is_link(d))
+		return follow_link(w, d);
+	w->held.dentry = d; /* the mount's reference stays */
 	w->path = w->held;
-	dentry_put(old.dentry);
+	dentry_put(old);
 	walk_lock(w);
+	mount_follow_down_locked(&w->path);
+	return 0;
+}
+
+int walk_step(struct walk *w, bool follow)
+{
+	struct dentry *d;
+	int err;
+
+	d = dentry_find_locked(w->path.dentry, w->last, w->last_len, w->last_hash);
+	if (unlikely(!d)) {
+		err = step_slow(w, &d);
+		return err ? err : step_paused(w, d, follow);
+	}
+	if (!d->inode)
+		return -ENOENT;
+	if (unlikely((follow && is_link(d)) || inode_needs_refresh(d->inode))) {
+		dentry_get(d);
+		walk_pause(w);
+		return step_paused(w, d, follow);
+	}
+	w->path.dentry = d;
 	mount_follow_down_locked(&w->path);
 	return 0;
 }
@@ -583,6 +588,7 @@ static int open_creating(struct walk *w, u32 flags, umode_t mode, struct file **
 		d = find_or_create(w, flags, mode, &created);
 		if (IS_ERR(d))
 			return (int)PTR_ERR(d);
+		inode_refresh(d->inode);
 		if (!is_link(d) || (flags & O_NOFOLLOW))
 			break;
 		err = follow_link(w, d);

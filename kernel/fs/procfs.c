@@ -308,10 +308,9 @@ static void set_owner(struct proc_inode *pi)
 		pi->owner->owner(pi->object, inode->mode, &inode->uid, &inode->gid);
 }
 
-static int proc_refresh(struct inode *inode)
+static void proc_refresh(struct inode *inode)
 {
 	set_owner(proc_i(inode));
-	return 0;
 }
 
 static const struct inode_ops proc_link_ops = { .readlink = proc_readlink,

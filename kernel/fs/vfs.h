@@ -138,8 +138,9 @@ struct inode_ops {
 	 * in a hole); to the size or beyond: there is none. 0, or -EIO... => inode->lock held.
 	 * NULL: all is data. */
 	int (*find_data)(struct inode *inode, u64 *at, bool data);
-	/* Brings attributes up to date before stat (procfs). NULL: none. */
-	int (*refresh)(struct inode *inode);
+	/* Brings the attributes up to date, before stat and before permission is asked by them (procfs).
+	 * May sleep. NULL: they are. */
+	void (*refresh)(struct inode *inode);
 };
 
 #define INODE_DIRTY        1u /* fields newer than the disk */

@@ -27,18 +27,11 @@
 #define STATFS_VALID 0x20 /* f_flags is filled */
 
 /* ---------------------------------------------------------------- stat */
-static s64 refresh(struct inode *inode)
-{
-	return inode->ops && inode->ops->refresh ? inode->ops->refresh(inode) : 0;
-}
-
 static s64 put_stat(struct inode *inode, vaddr_t to)
 {
 	struct stat st = { 0 };
-	s64 err = refresh(inode);
 
-	if (err)
-		return err;
+	inode_refresh(inode);
 	st.st_dev = dev_encode(inode->sb->dev);
 	st.st_ino = inode->ino;
 	st.st_nlink = inode->nlink;
@@ -110,10 +103,8 @@ static s64 put_statx(const struct path *p, vaddr_t to)
 {
 	struct inode *inode = p->dentry->inode;
 	struct statx st = { 0 };
-	s64 err = refresh(inode);
 
-	if (err)
-		return err;
+	inode_refresh(inode);
 	st.stx_mask = STATX_BASIC_STATS | STATX_MNT_ID;
 	st.stx_blksize = inode->block_size;
 	st.stx_attributes_mask = STATX_ATTR_MOUNT_ROOT;
