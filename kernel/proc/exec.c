@@ -4,7 +4,8 @@
  *
  *	prepare (may fail, nothing has changed)                         commit (cannot fail)
  *	find the file, follow #! lines -> arguments into the kernel ->  other threads die -> memory, credentials, handlers,
- *	new address space: segments, stack                              descriptors, name, registers
+ *	new address space: segments, stack; own copies of               descriptors, name, registers
+ *	handlers and descriptors that are shared
  *
  * The new address space is complete before the old one is left, so there is no point from which an
  * error could only kill. Waiting for the other threads stands between the halves: it fails only if
@@ -18,6 +19,7 @@
 #include <linux/mman.h>
 #include <linux/mount.h>
 #include <linux/personality.h>
+#include <linux/sched.h>
 #include <linux/securebits.h>
 #include <linux/signal.h>
 #include "arch/bootinfo.h"
@@ -515,15 +517,6 @@ static int become_single_threaded(struct process *p, struct thread *t)
 	return 0;
 }
 
-/* Handlers and descriptors that another process shares become our own; directories do not. 0 or
- * -ENOMEM. */
-static int unshare(void)
-{
-	int err = unshare_sighand();
-
-	return err ? err : unshare_files();
-}
-
 /*
  * Does another process share our directories (CLONE_FS)? A set-user-ID program must not run where
  * somebody else moves it by chdir(2) or chroot(2), so it gets no rights then. If none does, none
@@ -633,6 +626,7 @@ static void commit(struct exec_image *image, const struct exec_job *job)
 static s64 run(struct exec_job *job, struct exec_args *args)
 {
 	struct exec_image image = { .file = NULL };
+	struct unshare own = { NULL };
 	int err = find_program(job);
 
 	if (!err)
@@ -642,14 +636,18 @@ static s64 run(struct exec_job *job, struct exec_args *args)
 	image.file = job->file;
 	claim_directories(&image);
 	err = build_image(&image, args);
+	/* Handlers and descriptors that another process shares; directories stay shared. */
+	if (!err)
+		err = unshare_prepare(&own, CLONE_SIGHAND | CLONE_FILES);
 	if (!err)
 		err = become_single_threaded(current_process(), current_thread());
-	if (!err)
-		err = unshare();
-	if (err)
+	if (err) {
+		unshare_cancel(&own);
 		discard_image(&image);
-	else
+	} else {
+		unshare_commit(&own);
 		commit(&image, job);
+	}
 	end_claim(&image);
 	return err;
 }

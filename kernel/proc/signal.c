@@ -35,6 +35,11 @@ void signal_init(void)
 
 /* ---------------------------------------------------------------- handlers */
 
+void sighand_copy_locked(struct sighand *to, const struct sighand *from)
+{
+	memcpy(to->actions, from->actions, sizeof(to->actions));
+}
+
 struct sighand *sighand_create(const struct sighand *copy)
 {
 	struct sighand *h = slab_alloc(sighand_cache, PAGE_ZEROED);
@@ -43,7 +48,7 @@ struct sighand *sighand_create(const struct sighand *copy)
 		return NULL;
 	if (copy) {
 		process_table_lock();
-		memcpy(h->actions, copy->actions, sizeof(h->actions));
+		sighand_copy_locked(h, copy);
 		process_table_unlock();
 	}
 	atomic_set(&h->refs, 1);

@@ -56,6 +56,8 @@ struct sighand *sighand_create(const struct sighand *copy);
 /* What was done to signals goes, but for what is ignored (POSIX exec, CLONE_CLEAR_SIGHAND).
  * => process_lock held, if anybody else can see h */
 void sighand_reset(struct sighand *h);
+/* => process_lock held */
+void sighand_copy_locked(struct sighand *to, const struct sighand *from);
 void sighand_put(struct sighand *h);
 
 /* --- siginfos --- */

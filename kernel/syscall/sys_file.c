@@ -8,6 +8,7 @@
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/memfd.h>
+#include <linux/sched.h>
 
 #include "fs/context.h"
 #include "fs/dentry.h"
@@ -42,7 +43,7 @@ s64 sys_close_range(u32 first, u32 last, u32 flags)
 	if (first > last || (flags & ~(u32)(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)))
 		return -EINVAL;
 	if (flags & CLOSE_RANGE_UNSHARE)
-		err = unshare_files();
+		err = unshare_now(CLONE_FILES);
 	if (err)
 		return err;
 	t = current_files();

@@ -165,11 +165,7 @@ s64 sys_unshare(u64 flags)
 	err = check_alone(flags);
 	if (!err && (flags & UNSHARE_NAMESPACES))
 		err = current_can(CAP_SYS_ADMIN) ? -EINVAL : -EPERM;
-	if (!err && (flags & CLONE_FS))
-		err = unshare_fs();
-	if (!err && (flags & CLONE_FILES))
-		err = unshare_files();
-	return err;
+	return err ? err : unshare_now(flags & (CLONE_FS | CLONE_FILES));
 }
 
 s64 sys_execve(vaddr_t path, vaddr_t argv, vaddr_t envp)
