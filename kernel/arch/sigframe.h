@@ -22,6 +22,14 @@ struct sigframe_request {
 	vaddr_t cr2;
 };
 
+/* Does this stack pointer stand on the stack? Never on none (size 0). */
+static inline bool sigframe_is_on_stack(const stack_t *ss, vaddr_t sp)
+{
+	vaddr_t base = (vaddr_t)ss->ss_sp;
+
+	return sp > base && sp - base <= ss->ss_size;
+}
+
 /* Builds the frame and points tf at the handler. 0 or -EFAULT (then SIGSEGV is due). May sleep. */
 int sigframe_push(struct trapframe *tf, struct arch_thread *t, const struct sigframe_request *rq);
 /*

@@ -4,15 +4,14 @@
  * signal_deliver.c.
  */
 #include "proc/altstack.h"
+#include "arch/sigframe.h"
 #include "lib/err.h"
 
 #include <linux/signal.h>
 
 bool altstack_holds(const stack_t *s, vaddr_t sp)
 {
-	vaddr_t low = (vaddr_t)s->ss_sp;
-
-	return !(s->ss_flags & (int)SS_AUTODISARM) && sp > low && sp - low <= s->ss_size;
+	return !(s->ss_flags & (int)SS_AUTODISARM) && sigframe_is_on_stack(s, sp);
 }
 
 stack_t altstack_tell(const stack_t *s, vaddr_t sp)

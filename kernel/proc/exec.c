@@ -325,7 +325,7 @@ static void set_capabilities(struct exec_image *image, struct cred *c)
 	u64 old = c->permitted;
 
 	c->permitted = as_root && (!c->euid || !c->uid) ? c->bounding | c->inheritable : 0;
-	if ((image->shares_fs || no_new) && (sets_ids || (c->permitted & ~(old | c->ambient)))) {
+	if ((image->shares_fs || no_new) && (sets_ids || (c->permitted & ~old))) {
 		if (no_new || !current_can(CAP_SETUID)) {
 			c->euid = c->uid;
 			c->egid = c->gid;

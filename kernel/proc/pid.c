@@ -88,6 +88,11 @@ struct thread *pid_find_thread(pid_t nr)
 	return pid ? pid->thread : NULL;
 }
 
+struct thread *pid_find_thread_or_current(pid_t nr)
+{
+	return nr ? pid_find_thread(nr) : current_thread();
+}
+
 struct process *pid_next_process(pid_t nr)
 {
 	struct pid *pid;

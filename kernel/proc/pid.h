@@ -36,6 +36,8 @@ void pid_release(struct pid *pid);
 struct pid *pid_find(pid_t nr);
 struct process *pid_find_process(pid_t nr);
 struct thread *pid_find_thread(pid_t nr);
+/* As system calls name a thread: 0 is the current one. */
+struct thread *pid_find_thread_or_current(pid_t nr);
 /* The process with the smallest number >= nr, zombies too; NULL: none. To walk over all: nr =
  * p->pid + 1. */
 struct process *pid_next_process(pid_t nr);

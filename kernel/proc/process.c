@@ -214,6 +214,16 @@ bool process_set_cred(const struct cred *new)
 	return other;
 }
 
+int process_become(const struct cred *as)
+{
+	const struct cred *c = cred_copy(as);
+
+	if (!c)
+		return -ENOMEM;
+	process_set_cred(c);
+	return 0;
+}
+
 /* ---------------------------------------------------------------- looking */
 
 struct process *process_find_get(pid_t nr)

@@ -208,6 +208,8 @@ static inline const struct cred *process_cred_locked(const struct process *p)
 /* The current thread is this from now on; takes over the reference. Rights that change take away
  * what belonged to the old ones: "dumpable" and PR_SET_PDEATHSIG (prctl(2)); true then. */
 bool process_set_cred(const struct cred *new);
+/* The same with a copy of *as, which the caller made of its own credentials. 0 or -ENOMEM. */
+int process_become(const struct cred *as);
 /* As whom one looks at others (ptrace(2), PTRACE_MODE_*): the filesystem user with the effective
  * capabilities, or the real one with those permitted. */
 enum process_look {

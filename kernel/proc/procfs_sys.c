@@ -67,7 +67,7 @@ static ssize_t write_domainname(void *object, const char *text, size_t len)
 	}
 FIXED_NUMBER(pid_max, PID_MAX)
 FIXED_NUMBER(threads_max, PID_MAX / 2)
-FIXED_NUMBER(cap_last_cap, 40)
+FIXED_NUMBER(cap_last_cap, CAP_LAST_CAP)
 FIXED_NUMBER(ngroups_max, NGROUPS_MAX)
 FIXED_NUMBER(overflow_id, 65534)
 FIXED_NUMBER(entropy, 256)

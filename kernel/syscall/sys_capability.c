@@ -36,7 +36,7 @@ static int get_sets(pid_t tid, struct cap_sets *sets)
 	const struct thread *t;
 
 	process_table_lock();
-	t = tid ? pid_find_thread(tid) : current_thread();
+	t = pid_find_thread_or_current(tid);
 	if (t)
 		*sets = (struct cap_sets){ t->cred->effective, t->cred->permitted,
 			t->cred->inheritable };
@@ -101,7 +101,7 @@ s64 sys_capset(vaddr_t header, vaddr_t data)
 	struct __user_cap_header_struct h;
 	int nr_words = read_header(header, &h), err;
 	struct cap_sets sets;
-	struct cred *c;
+	struct cred c;
 
 	if (nr_words < 0)
 		return nr_words;
@@ -112,44 +112,34 @@ s64 sys_capset(vaddr_t header, vaddr_t data)
 		err = -EPERM;
 	if (err)
 		return err;
-	c = cred_copy(current_cred());
-	if (!c)
-		return -ENOMEM;
-	c->effective = sets.effective;
-	c->permitted = sets.permitted;
-	c->inheritable = sets.inheritable;
-	c->ambient &= sets.permitted & sets.inheritable;
-	process_set_cred(c);
-	return 0;
+	c = *current_cred();
+	c.effective = sets.effective;
+	c.permitted = sets.permitted;
+	c.inheritable = sets.inheritable;
+	c.ambient &= sets.permitted & sets.inheritable;
+	return process_become(&c);
 }
 
 /* ---------------------------------------------------------------- prctl */
 
 static s64 drop_from_bounding(u64 cap)
 {
-	struct cred *c;
+	struct cred c = *current_cred();
 
 	if (!current_can(CAP_SETPCAP))
 		return -EPERM;
 	if (cap > CAP_LAST_CAP)
 		return -EINVAL;
-	c = cred_copy(current_cred());
-	if (!c)
-		return -ENOMEM;
-	c->bounding &= ~CAP_BIT(cap);
-	process_set_cred(c);
-	return 0;
+	c.bounding &= ~CAP_BIT(cap);
+	return process_become(&c);
 }
 
 static s64 set_ambient(u64 ambient)
 {
-	struct cred *c = cred_copy(current_cred());
+	struct cred c = *current_cred();
 
-	if (!c)
-		return -ENOMEM;
-	c->ambient = ambient;
-	process_set_cred(c);
-	return 0;
+	c.ambient = ambient;
+	return process_become(&c);
 }
 
 static s64 change_ambient(u64 what, u64 cap, u64 arg4, u64 arg5)
@@ -176,13 +166,10 @@ static s64 change_ambient(u64 what, u64 cap, u64 arg4, u64 arg5)
 
 static s64 set_securebits(u32 bits)
 {
-	struct cred *c = cred_copy(current_cred());
+	struct cred c = *current_cred();
 
-	if (!c)
-		return -ENOMEM;
-	c->securebits = bits;
-	process_set_cred(c);
-	return 0;
+	c.securebits = bits;
+	return process_become(&c);
 }
 
 /* Locks stand one bit above what they lock, and stay. */

@@ -112,19 +112,15 @@ static void follow_fs_user(struct cred *c, const struct cred *old)
 static int set_user_ids_and(
 	const struct ids *i, void (*follow)(struct cred *c, const struct cred *old))
 {
-	const struct cred *old = current_cred();
-	struct cred *c = cred_copy(old);
+	struct cred c = *current_cred();
 
-	if (!c)
-		return -ENOMEM;
-	c->uid = i->real;
-	c->euid = i->effective;
-	c->suid = i->saved;
-	c->fsuid = i->fs;
-	if (!(c->securebits & SECBIT_NO_SETUID_FIXUP))
-		follow(c, old);
-	process_set_cred(c);
-	return 0;
+	c.uid = i->real;
+	c.euid = i->effective;
+	c.suid = i->saved;
+	c.fsuid = i->fs;
+	if (!(c.securebits & SECBIT_NO_SETUID_FIXUP))
+		follow(&c, current_cred());
+	return process_become(&c);
 }
 
 static int set_user_ids(const struct ids *i)
@@ -134,16 +130,13 @@ static int set_user_ids(const struct ids *i)
 
 static int set_group_ids(const struct ids *i)
 {
-	struct cred *c = cred_copy(current_cred());
+	struct cred c = *current_cred();
 
-	if (!c)
-		return -ENOMEM;
-	c->gid = i->real;
-	c->egid = i->effective;
-	c->sgid = i->saved;
-	c->fsgid = i->fs;
-	process_set_cred(c);
-	return 0;
+	c.gid = i->real;
+	c.egid = i->effective;
+	c.sgid = i->saved;
+	c.fsgid = i->fs;
+	return process_become(&c);
 }
 
 static bool is_one_of(u32 id, const struct ids *i)
@@ -320,23 +313,17 @@ static struct group_list *read_groups(vaddr_t from, u32 nr)
 
 s64 sys_setgroups(int size, vaddr_t from)
 {
-	struct group_list *groups;
-	struct cred *c;
+	struct cred c = *current_cred();
+	int err;
 
 	if (!current_can(CAP_SETGID))
 		return -EPERM;
 	if (size < 0 || size > NGROUPS_MAX)
 		return -EINVAL;
-	groups = read_groups(from, (u32)size);
-	if (IS_ERR(groups))
-		return PTR_ERR(groups);
-	c = cred_copy(current_cred());
-	if (!c) {
-		groups_put(groups);
-		return -ENOMEM;
-	}
-	groups_put(c->groups);
-	c->groups = groups;
-	process_set_cred(c);
-	return 0;
+	c.groups = read_groups(from, (u32)size);
+	if (IS_ERR(c.groups))
+		return PTR_ERR(c.groups);
+	err = process_become(&c);
+	groups_put(c.groups);
+	return err;
 }

@@ -357,7 +357,7 @@ s64 sys_get_robust_list(pid_t tid, vaddr_t head, vaddr_t len)
 	int err = 0;
 
 	process_table_lock();
-	t = tid ? pid_find_thread(tid) : current_thread();
+	t = pid_find_thread_or_current(tid);
 	if (!t)
 		err = -ESRCH;
 	else if (!process_may_be_seen_locked(t->process, t, LOOK_REALCREDS))

@@ -21,7 +21,7 @@ static struct thread *find_thread(pid_t tid)
 	struct thread *t;
 
 	process_table_lock();
-	t = tid ? pid_find_thread(tid) : current_thread();
+	t = pid_find_thread_or_current(tid);
 	if (t)
 		thread_get(t);
 	process_table_unlock();
@@ -101,7 +101,7 @@ static bool for_each_meant(int which, u32 who, void (*fn)(struct thread *t, void
 	struct thread *t;
 
 	if (which == PRIO_PROCESS) {
-		t = who ? pid_find_thread((pid_t)who) : current_thread();
+		t = pid_find_thread_or_current((pid_t)who);
 		if (t)
 			fn(t, arg);
 		return true;

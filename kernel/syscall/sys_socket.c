@@ -15,7 +15,6 @@
 #include "syscall/syscall.h"
 #include "syscall/vector.h"
 
-#define IOV_MAX_HERE    1024  /* UIO_MAXIOV */
 #define CONTROL_MAX     20480 /* net.core.optmem_max */
 #define MAX_ADDRESS_LEN 128   /* struct sockaddr_storage */
 
@@ -344,7 +343,7 @@ static int message_read(struct message *m, vaddr_t umsg, u32 flags)
 		return -EFAULT;
 	if (m->h.msg_namelen < 0)
 		return -EINVAL;
-	if (m->h.msg_iovlen > IOV_MAX_HERE)
+	if (m->h.msg_iovlen > UIO_MAXIOV)
 		return -EMSGSIZE;
 	err = vector_get(&m->vector, m->h.msg_iov, m->h.msg_iovlen);
 	if (err)

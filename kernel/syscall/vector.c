@@ -7,8 +7,6 @@
 #include "lib/err.h"
 #include "mm/slab.h"
 
-#define IOV_MAX_HERE 1024
-
 void vector_free(struct vector *v)
 {
 	if (v->iov != v->fast)
@@ -36,7 +34,7 @@ int vector_get(struct vector *v, vaddr_t uiov, u64 count)
 {
 	int err;
 
-	if (count > IOV_MAX_HERE)
+	if (count > UIO_MAXIOV)
 		return -EINVAL;
 	v->count = (u32)count;
 	v->iov = v->fast;

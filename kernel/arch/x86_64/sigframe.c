@@ -51,13 +51,6 @@ u64 sigframe_max_size(void)
 
 /* --- push --- */
 
-static bool on_stack(const stack_t *ss, vaddr_t sp)
-{
-	vaddr_t base = (vaddr_t)ss->ss_sp;
-
-	return ss->ss_size && sp > base && sp - base <= ss->ss_size;
-}
-
 /* Where the frame and the FPU state go; -EFAULT if the alternate stack has no room. */
 static int place(
 	const struct trapframe *tf, const struct sigframe_request *rq, vaddr_t *frame, vaddr_t *fpu)
@@ -68,7 +61,8 @@ static int place(
 		sp = (vaddr_t)rq->altstack.ss_sp + rq->altstack.ss_size;
 	*fpu = ALIGN_DOWN(sp - fpu_frame_size(), 64);
 	*frame = ALIGN_DOWN(*fpu - sizeof(struct rt_sigframe), 16) - 8;
-	if ((rq->on_altstack || rq->switch_to_altstack) && !on_stack(&rq->altstack, *frame))
+	if ((rq->on_altstack || rq->switch_to_altstack) &&
+		!sigframe_is_on_stack(&rq->altstack, *frame))
 		return -EFAULT;
 	return 0;
 }
