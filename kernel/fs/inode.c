@@ -718,14 +718,15 @@ static umode_t owner_mode(const struct inode *inode)
 static int change_allowed(struct inode *inode, const struct mount *mnt, const struct attr_change *c)
 {
 	const struct cred *cred = current_cred();
-	bool root = cred_can(cred, CAP_CHOWN), owner = inode_is_owned(inode);
+	bool owner = inode_is_owned(inode), may_chown = cred_can(cred, CAP_CHOWN);
+	bool own = cred->fsuid == inode->uid;
 
 	if (inode->sb->read_only || (mnt && (mnt->flags & MS_RDONLY)))
 		return -EROFS;
-	if ((c->valid & ATTR_UID) && !root && (!owner || c->uid != inode->uid))
+	if ((c->valid & ATTR_UID) && !may_chown && (!own || c->uid != inode->uid))
 		return -EPERM;
-	if ((c->valid & ATTR_GID) && !root &&
-		(!owner || (c->gid != inode->gid && !cred_in_group(cred, c->gid))))
+	if ((c->valid & ATTR_GID) && !may_chown &&
+		(!own || (c->gid != inode->gid && !cred_in_group(cred, c->gid))))
 		return -EPERM;
 	if ((c->valid & ATTR_MODE) && !owner)
 		return -EPERM;

@@ -56,7 +56,7 @@ int inode_change(struct inode *inode, const struct mount *mnt, const struct attr
 /* The last step of every creation: uid, gid and mode of a new inode in dir (set-group-ID
  * directories hand their group down). */
 void inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode);
-/* A write by somebody other than root takes away set-user-ID and set-group-ID. => inode->lock
+/* A write by somebody without CAP_FSETID takes away set-user-ID and set-group-ID. => inode->lock
  * held */
 void inode_drop_privileges(struct inode *inode);
 
@@ -68,7 +68,8 @@ int inode_permission(const struct inode *inode, const struct mount *mnt, int mas
 struct cred;
 int inode_permission_as(
 	const struct cred *cred, const struct inode *inode, const struct mount *mnt, int mask);
-/* Is the inode the current user's own, or is he root? (chmod, sticky directories, O_NOATIME) */
+/* Is the inode the current user's own, or has he CAP_FOWNER? (chmod, sticky directories,
+ * O_NOATIME) */
 bool inode_is_owned(const struct inode *inode);
 
 static inline bool inode_needs_refresh(const struct inode *inode)

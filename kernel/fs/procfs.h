@@ -30,7 +30,7 @@ struct proc_read {
 	void *object;
 	struct iobuf *buf;
 	loff_t *pos;     /* the callee moves it on */
-	bool privileged; /* root opened it */
+	bool privileged; /* it was opened with CAP_SYS_ADMIN */
 };
 
 struct proc_entry {

@@ -47,7 +47,8 @@ static void count_locked(struct file *f, bool up)
 
 int unix_rights_attach(struct unix_msg *m, struct file **files, u32 nr)
 {
-	/* As many as a process may have open; root may send more (unix(7), ETOOMANYREFS). */
+	/* As many as a process may have open; more with either capability (unix(7),
+	 * ETOOMANYREFS). */
 	if (atomic_load(&nr_in_flight) > current_limit(RLIMIT_NOFILE) &&
 		!current_can(CAP_SYS_RESOURCE) && !current_can(CAP_SYS_ADMIN))
 		return -ETOOMANYREFS;

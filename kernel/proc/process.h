@@ -102,7 +102,7 @@ struct process {
 	struct list posix_timers;             /* [l] */
 	u32 next_timer_id;                    /* [l] */
 	int oom_score_adj;                    /* [l] -1000..1000 */
-	int oom_score_adj_min; /* [l] what the unprivileged may go down to: root's last word */
+	int oom_score_adj_min; /* [l] lower it gets with CAP_SYS_RESOURCE only, whose last word it is */
 };
 
 /* What interrupted nanosleep, futex, poll need to go on: restart_syscall(2). */

@@ -282,18 +282,19 @@ static int parse_number(const char *text, s64 *value)
 	return 0;
 }
 
-/* Downwards is a privilege: lower than root has said last; by the old file, lower than it is. */
+/* Lower than was said last with CAP_SYS_RESOURCE it gets only with that; by the old file, lower than it
+ * is. */
 static int set_oom_score_adj(struct process *p, s64 value, bool old_file)
 {
-	bool root = current_can(CAP_SYS_RESOURCE);
+	bool may_lower = current_can(CAP_SYS_RESOURCE);
 	int err = 0;
 
 	process_table_lock();
-	if (value < (old_file ? p->oom_score_adj : p->oom_score_adj_min) && !root) {
+	if (value < (old_file ? p->oom_score_adj : p->oom_score_adj_min) && !may_lower) {
 		err = -EACCES;
 	} else {
 		p->oom_score_adj = (int)value;
-		if (root)
+		if (may_lower)
 			p->oom_score_adj_min = (int)value;
 	}
 	process_table_unlock();

@@ -161,15 +161,15 @@ static int change_all(struct ids *i, u32 id)
 static int change_two(struct ids *i, u32 real, u32 effective)
 {
 	struct ids old = *i;
-	bool root = current_can(i->cap);
+	bool may_any = current_can(i->cap);
 
 	if (real != KEEP) {
-		if (!root && real != old.real && real != old.effective)
+		if (!may_any && real != old.real && real != old.effective)
 			return -EPERM;
 		i->real = real;
 	}
 	if (effective != KEEP) {
-		if (!root && !is_one_of(effective, &old))
+		if (!may_any && !is_one_of(effective, &old))
 			return -EPERM;
 		i->effective = effective;
 	}

@@ -424,6 +424,14 @@ static s64 set_flag(bool *flag, u64 value)
 	return 0;
 }
 
+static s64 set_subreaper(struct process *p, bool on)
+{
+	process_table_lock();
+	p->is_subreaper = on;
+	process_table_unlock();
+	return 0;
+}
+
 static s64 put_int(vaddr_t to, int value)
 {
 	return copy_to_user(to, &value, sizeof(value));
@@ -448,8 +456,7 @@ s64 sys_prctl(int option, u64 arg2, u64 arg3, u64 arg4, u64 arg5)
 	case PR_GET_DUMPABLE:
 		return current_mm()->dumpable;
 	case PR_SET_CHILD_SUBREAPER:
-		p->is_subreaper = arg2 != 0;
-		return 0;
+		return set_subreaper(p, arg2 != 0);
 	case PR_GET_CHILD_SUBREAPER:
 		return put_int(arg2, p->is_subreaper);
 	case PR_SET_NO_NEW_PRIVS:

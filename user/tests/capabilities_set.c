@@ -6,6 +6,8 @@
  */
 #include "capabilities.h"
 
+#include <sys/fsuid.h>
+
 static void rights(void)
 {
 	unsigned long long all = all_caps();
@@ -29,6 +31,17 @@ static void rights(void)
 	EXPECT_ERR(chroot("."), EPERM);
 	EXPECT_ERR(sethostname("x", 1), EPERM);
 	EXPECT_ERR(set_sets(BIT(CAP_CHOWN), BIT(CAP_CHOWN), 0), EPERM);
+}
+
+/* Who owns all files by CAP_FOWNER may change their modes, and does not own them for chown(2). */
+static void owner_of_all(void)
+{
+	CHECK_OK(setfsuid(OTHER_UID));
+	CHECK_OK(set_sets(BIT(CAP_FOWNER), BIT(CAP_FOWNER), 0));
+	CHECK_OK(chmod("own", 0600));
+	EXPECT_ERR(chown("own", 0, -1), EPERM);
+	EXPECT_ERR(chown("own", -1, 0), EPERM);
+	CHECK_OK(chown("own", -1, -1));
 }
 
 static void rules(void)
@@ -86,13 +99,15 @@ static void headers(void)
 
 TEST_IN_DIR()
 {
-	need_caps(BIT(CAP_SYS_NICE) | BIT(CAP_KILL) | BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE));
+	need_caps(BIT(CAP_SYS_NICE) | BIT(CAP_KILL) | BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) |
+		  BIT(CAP_FOWNER));
 	CHECK_OK(chmod(".", 0777));
 	put_file("own", "x");
 	put_file("secret", "x");
 	CHECK_OK(chmod("secret", 0600));
 	CHECK_OK(chown("secret", OTHER_UID, OTHER_GID));
 	in_child(rights);
+	in_child(owner_of_all);
 	in_child(rules);
 	in_child(headers);
 }
