@@ -423,7 +423,7 @@ int tty_open(struct tty *tty, u32 o_flags)
 	mutex_lock(&tty->lock);
 	if (tty->driver->may_open)
 		err = tty->driver->may_open(tty);
-	if (!err && tty->exclusive && !tty_current_is_root())
+	if (!err && tty->exclusive && !tty_current_is_admin())
 		err = -EBUSY;
 	if (!err) {
 		tty_get(tty);

@@ -165,7 +165,7 @@ struct tty_proc_ops {
 	pid_t (*current_pgrp)(void);
 	pid_t (*current_session)(void);
 	bool (*current_is_session_leader)(void);
-	bool (*current_is_root)(void);
+	bool (*current_is_admin)(void); /* CAP_SYS_ADMIN */
 	/* The current thread ignores or blocks sig. */
 	bool (*current_ignores)(int sig);
 	/* The current process's group has no parent outside it in its session: nobody could

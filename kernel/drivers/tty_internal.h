@@ -21,7 +21,7 @@ int tty_check_background(struct tty *tty, int sig);
 bool tty_is_controlling(const struct tty *tty); /* of the current process */
 void tty_take_control_on_open(struct tty *tty);
 void tty_signal_foreground(struct tty *tty, int sig);
-bool tty_current_is_root(void);
+bool tty_current_is_admin(void);
 /* ioctls: TIOCSCTTY, TIOCNOTTY, TIOCGPGRP, TIOCSPGRP, TIOCGSID. -ENOIOCTL: another one. */
 s64 tty_job_ioctl(struct tty *tty, u32 cmd, u64 arg);
 #define ENOIOCTL 515

@@ -211,7 +211,7 @@ static s64 fake_input(struct tty *tty, vaddr_t arg)
 {
 	u8 c;
 
-	if (!tty_is_controlling(tty) && !tty_current_is_root())
+	if (!tty_is_controlling(tty) && !tty_current_is_admin())
 		return -EPERM;
 	if (copy_from_user(&c, arg, 1))
 		return -EFAULT;
@@ -286,7 +286,7 @@ s64 tty_ioctl(struct tty *tty, u32 cmd, u64 arg)
 	case TIOCSTI:
 		return fake_input(tty, arg);
 	case TIOCVHANGUP:
-		if (!tty_current_is_root())
+		if (!tty_current_is_admin())
 			return -EPERM;
 		tty_hangup(tty);
 		return 0;

@@ -18,9 +18,9 @@ void tty_set_proc_ops(const struct tty_proc_ops *ops)
 	proc = ops;
 }
 
-bool tty_current_is_root(void)
+bool tty_current_is_admin(void)
 {
-	return !proc || proc->current_is_root();
+	return !proc || proc->current_is_admin();
 }
 
 struct tty *tty_current(void)
@@ -128,14 +128,14 @@ void tty_hangup(struct tty *tty)
 
 /* ------------------------------------------------------------------ ioctls */
 
-/* TIOCSCTTY: arg 1 lets root take it away from another session. */
+/* TIOCSCTTY: with arg 1, CAP_SYS_ADMIN may take it away from another session. */
 static s64 set_controlling(struct tty *tty, u64 arg)
 {
 	if (!proc || !proc->current_is_session_leader())
 		return -EPERM;
 	if (tty->session == proc->current_session())
 		return 0;
-	if (has_terminal() || (tty->session && !(arg == 1 && proc->current_is_root())))
+	if (has_terminal() || (tty->session && !(arg == 1 && proc->current_is_admin())))
 		return -EPERM;
 	take_control(tty);
 	return 0;

@@ -406,6 +406,12 @@ static int fill_mm(struct exec_image *image, const struct elf_headers *program,
 	return exec_setup_stack(image, args, top);
 }
 
+/* What of the program its user may not read, he must not read from its memory. */
+static void note_readable(struct exec_image *image, const struct file *f)
+{
+	image->unreadable |= inode_permission(f->inode, f->path.mount, MAY_READ) != 0;
+}
+
 /* The interpreter's file and headers, if the program names one. */
 static int open_interpreter(
 	struct exec_image *image, const struct elf_headers *program, struct elf_headers *headers)
@@ -421,6 +427,7 @@ static int open_interpreter(
 	if (IS_ERR(f))
 		return (int)PTR_ERR(f);
 	image->interpreter = f;
+	note_readable(image, f);
 	err = elf_read_headers(f, headers);
 	if (err != -ENOEXEC)
 		return err;
@@ -456,6 +463,7 @@ static int build_image(struct exec_image *image, const struct exec_args *args)
 
 	if (err)
 		return err;
+	note_readable(image, image->file);
 	image->randomize = exec_randomize_va_space && !(image->personality & ADDR_NO_RANDOMIZE);
 	err = elf_read_headers(image->file, &program);
 	if (err)
@@ -611,7 +619,8 @@ static void commit(struct exec_image *image, const struct exec_job *job)
 	switch_mm(p, image->mm);
 	posix_timer_delete_all(p);
 	/* Until it is known who the thread is now, nobody may look at the new memory. */
-	image->mm->dumpable = !process_set_cred(image->cred) && !had_other_ids;
+	image->mm->dumpable =
+		!process_set_cred(image->cred) && !had_other_ids && !image->unreadable;
 	thread_proc(t)->personality = image->personality;
 	if (image->secure)
 		thread_proc(t)->death_signal = 0;

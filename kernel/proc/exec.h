@@ -24,6 +24,7 @@ struct exec_image {
 	bool randomize;
 	bool executable_stack;
 	bool shares_fs;          /* another process has the same directories */
+	bool unreadable;         /* by the user who runs it: not dumpable */
 	bool secure;             /* AT_SECURE */
 	const struct cred *cred; /* after set-user-ID; with a reference until it is the thread's */
 	/* filled by elf_load() */

@@ -199,7 +199,7 @@ static bool current_is_session_leader(void)
 	return p && p->session == p->pid_entry;
 }
 
-static bool current_is_root(void)
+static bool current_is_admin(void)
 {
 	return current_can(CAP_SYS_ADMIN);
 }
@@ -298,7 +298,7 @@ void pgrp_init(void)
 		.current_pgrp = current_pgrp,
 		.current_session = current_session,
 		.current_is_session_leader = current_is_session_leader,
-		.current_is_root = current_is_root,
+		.current_is_admin = current_is_admin,
 		.current_ignores = current_ignores,
 		.current_pgrp_is_orphaned = current_pgrp_is_orphaned,
 		.pgrp_check_session = check_session,
