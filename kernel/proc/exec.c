@@ -661,11 +661,26 @@ static s64 run(struct exec_job *job, struct exec_args *args)
 	return err;
 }
 
+/* Who became a user with too many processes was not told by setuid(2), whose callers seldom look, but
+ * is told here (execve(2), EAGAIN). If there is room again, that is over. */
+static int check_process_limit(void)
+{
+	struct thread_proc *tp = current_proc();
+
+	if (tp->is_one_too_many && !rlimit_has_room(current_cred()->uid, 0))
+		return -EAGAIN;
+	tp->is_one_too_many = false;
+	return 0;
+}
+
 static s64 exec(struct exec_job *job)
 {
-	struct exec_args *args = exec_args_create(current_limit(RLIMIT_STACK));
-	s64 err;
+	struct exec_args *args;
+	s64 err = check_process_limit();
 
+	if (err)
+		return err;
+	args = exec_args_create(current_limit(RLIMIT_STACK));
 	if (!args)
 		return -ENOMEM;
 	err = run(job, args);

@@ -64,23 +64,13 @@ static int check_flags(const struct clone_request *rq)
 	return check_set_tid(rq);
 }
 
-/* RLIMIT_NPROC, for all but the superuser: the threads of this user are counted. Costs by the
- * number of threads, but only where there is a limit that could be reached. */
+/* RLIMIT_NPROC, for all but the superuser. */
 static int check_process_limit(void)
 {
-	struct process *me = current_process(), *p;
-	u64 limit = process_limit(me, RLIMIT_NPROC), nr = 0;
-	struct thread *t;
-
-	if (process_thread_count() < limit || !current_cred()->uid ||
-		current_can(CAP_SYS_RESOURCE) || current_can(CAP_SYS_ADMIN))
+	if (!current_cred()->uid || current_can(CAP_SYS_RESOURCE) || current_can(CAP_SYS_ADMIN) ||
+		rlimit_has_room(current_cred()->uid, 1))
 		return 0;
-	process_table_lock();
-	for (p = pid_next_process(1); p; p = pid_next_process(p->pid + 1))
-		list_for_each (t, &p->threads, all_link)
-			nr += t->cred->uid == current_cred()->uid;
-	process_table_unlock();
-	return nr >= limit ? -EAGAIN : 0;
+	return -EAGAIN;
 }
 
 /* ---------------------------------------------------------------- the thread */
@@ -112,6 +102,7 @@ static struct thread *create_thread(const struct trapframe *regs, const struct c
 	its->timer_slack = mine->timer_slack;
 	its->personality = mine->personality;
 	its->no_new_privs = mine->no_new_privs;
+	its->is_one_too_many = mine->is_one_too_many;
 	if (rq->flags & CLONE_CHILD_CLEARTID)
 		its->clear_child_tid = rq->child_tid;
 	if (rq->flags & CLONE_SETTLS)
@@ -407,6 +398,7 @@ s64 fork_clone(const struct trapframe *regs, const struct clone_request *rq)
 	t = create_thread(regs, rq);
 	if (!t)
 		return -ENOMEM;
+	current_proc()->is_one_too_many = false; /* there was room for one more even */
 	result = give_files(t, rq->flags);
 	if (!result)
 		result = rq->flags & CLONE_THREAD ? clone_thread(t, rq) : clone_process(t, rq);

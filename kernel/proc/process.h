@@ -133,6 +133,8 @@ struct thread_proc {
 	struct restart_block restart; /* [o] */
 	u64 timer_slack;              /* [o] prctl(PR_SET_TIMERSLACK) */
 	u32 personality;              /* [o] personality(2) */
+	/* [o] it became a user with more processes than RLIMIT_NPROC: execve(2) fails while it is so */
+	bool is_one_too_many;
 	bool no_new_privs; /* [o] prctl(2): set-user-ID programs give no rights from now on */
 };
 

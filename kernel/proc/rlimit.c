@@ -45,6 +45,22 @@ void rlimit_init(struct process *p, const struct process *parent)
 	process_table_unlock();
 }
 
+bool rlimit_has_room(uid_t uid, u64 nr_more)
+{
+	u64 limit = process_limit(current_process(), RLIMIT_NPROC), nr = nr_more;
+	struct process *p;
+	struct thread *t;
+
+	if (process_thread_count() + nr_more <= limit)
+		return true;
+	process_table_lock();
+	for (p = pid_next_process(1); p; p = pid_next_process(p->pid + 1))
+		list_for_each (t, &p->threads, all_link)
+			nr += t->cred->uid == uid;
+	process_table_unlock();
+	return nr <= limit;
+}
+
 void rlimit_watch_cpu(struct process *p)
 {
 	process_table_lock();

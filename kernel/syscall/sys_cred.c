@@ -8,6 +8,7 @@
 #include <linux/securebits.h>
 #include "arch/user.h"
 #include "proc/process.h"
+#include "proc/rlimit.h"
 #include "sched/cred.h"
 #include "syscall/syscall.h"
 
@@ -125,7 +126,12 @@ static int set_user_ids_and(
 
 static int set_user_ids(const struct ids *i)
 {
-	return set_user_ids_and(i, follow_user_ids);
+	bool has_room = !i->real || rlimit_has_room(i->real, 0);
+	int err = set_user_ids_and(i, follow_user_ids);
+
+	if (!err)
+		current_proc()->is_one_too_many = !has_room;
+	return err;
 }
 
 static int set_group_ids(const struct ids *i)
