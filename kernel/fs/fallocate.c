@@ -112,7 +112,7 @@ static int fallocate(struct inode *inode, int mode, u64 start, u64 end)
 
 	if (end > largest)
 		return -EFBIG;
-	if (!punch && (mode & ~FALLOC_FL_KEEP_SIZE))
+	if (!inode_has_pages(inode) || (!punch && (mode & ~FALLOC_FL_KEEP_SIZE)))
 		return -EOPNOTSUPP;
 	mutex_lock(&inode->lock);
 	if (punch)

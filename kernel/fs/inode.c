@@ -632,6 +632,11 @@ void inode_put_write(struct inode *inode)
 	atomic_add_return(&inode->writers, -1);
 }
 
+bool inode_has_pages(const struct inode *inode)
+{
+	return S_ISREG(inode->mode) && inode->fops && inode->fops->map;
+}
+
 int inode_set_size(struct inode *inode, u64 size)
 {
 	u64 old = mapping_size(&inode->mapping);
@@ -749,6 +754,8 @@ static int change_size(struct inode *inode, u64 size)
 			fs_send_signal(SIGXFSZ);
 		return -EFBIG;
 	}
+	if (!inode_has_pages(inode))
+		return 0; /* as on Linux: truncation is what the shell's > does to /proc, too */
 	err = seal_check_size(inode, size);
 	if (!err)
 		err = inode_set_size(inode, size);

@@ -59,6 +59,9 @@ void inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode
 /* A write by somebody without CAP_FSETID takes away set-user-ID and set-group-ID. => inode->lock
  * held */
 void inode_drop_privileges(struct inode *inode);
+/* A regular file whose bytes are pages of its mapping, as opposed to one whose bytes are made when
+ * they are read (procfs): that one has no size to change, and no room to make. */
+bool inode_has_pages(const struct inode *inode);
 
 /* May the current credentials do this? mask: MAY_*. 0 or -EACCES, -EROFS. */
 #define MAY_EXEC  1
