@@ -182,13 +182,13 @@ static void limit_room(void)
 }
 
 /*@ zero_tail @*/
-/* Clears what a mapping wrote behind the end of a file: newer kernels do so when the file grows,
- * Linux 6.1 only when its size is set. */
+/* Clears what a mapping wrote behind the end of a file on a disk: newer kernels do so when the file
+ * grows, Linux 6.1 only when its size is set. */
 static void zero_tail(int file)
 {
 	struct stat st;
 
-	if (SYS(fstat, file, &st) == 0 && S_ISREG(st.st_mode))
+	if (SYS(fstat, file, &st) == 0)
 		SYS(ftruncate, file, st.st_size);
 }
 

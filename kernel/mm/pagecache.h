@@ -73,8 +73,9 @@ void pagecache_forget(struct mapping *bdev_mapping, u64 offset, u64 len);
 void pagecache_throttle_writer(void);
 
 /* The new size is `size` (which may be larger): sets m->size; if smaller, unmaps and drops all
- * pages behind it and zeroes the tail of the last one. => inode lock held; may sleep. 0 or
- * -EIO/-ENOMEM (reading the last partial page) with the size unchanged. */
+ * pages behind it and zeroes the tail of the last one; so it does if the size stays, and for a disk's
+ * file if it grows. => inode lock held; may sleep. 0 or -EIO/-ENOMEM (reading the last partial page)
+ * with the size unchanged. */
 int pagecache_set_size(struct mapping *m, u64 size);
 /* Back to `size`, from which pagecache_set_size() made it grow; nothing was written behind it.
  * Cannot fail. => the same */

@@ -132,7 +132,7 @@ static struct page *page_to_zero(struct mapping *m, pgoff_t index)
 	return pagecache_read(m, index, NULL);
 }
 
-/* The file grows: what mappings stored behind its old end is not part of it. */
+/* What mappings stored behind the old end of the file is no part of it. */
 static void zero_old_tail(struct mapping *m, u64 old_size)
 {
 	struct page *p;
@@ -179,10 +179,24 @@ static void cut(struct mapping *m, u64 size, struct page *tail)
 	pagecache_drop(m, mapping_end_index(m), ~0UL);
 }
 
+/*
+ * A file on a disk grows with zeros, whatever mappings stored behind its end. Of one in memory all
+ * stores to its last page are kept, as on Linux: they come to light when it grows, and are gone when
+ * a size is set that is not larger.
+ */
+static bool grows_with_zeros(const struct mapping *m)
+{
+	return mapping_has_disk(m);
+}
+
 void pagecache_undo_growth(struct mapping *m, u64 size)
 {
+	struct page *tail = NULL;
+
 	/* What is not cached is zero behind the old end on the disk, too. */
-	cut(m, size, page_offset_in(size) ? pagecache_find(m, size >> PAGE_SHIFT) : NULL);
+	if (page_offset_in(size) && grows_with_zeros(m))
+		tail = pagecache_find(m, size >> PAGE_SHIFT);
+	cut(m, size, tail);
 }
 
 int pagecache_set_size(struct mapping *m, u64 size)
@@ -191,7 +205,8 @@ int pagecache_set_size(struct mapping *m, u64 size)
 	struct page *tail = NULL;
 
 	if (size >= old_size) {
-		zero_old_tail(m, old_size);
+		if (size == old_size || grows_with_zeros(m))
+			zero_old_tail(m, old_size);
 		mapping_set_size(m, size);
 		protect_old_tail(m, old_size);
 		return 0;

@@ -82,16 +82,32 @@ static long run_mincore(uint64_t address, uint64_t length, uint64_t answers)
 }
 
 /*
- * Before a file may grow, or have pages written: what a mapping wrote behind its end becomes part of it on Linux 6.1, and
- * is zeroed on newer ones as on Vellum. A change to the size that it has zeroes it on all of them.
+ * Before the file on the disk may grow, or have pages written: what a mapping wrote behind its end becomes part of it on
+ * Linux 6.1, and is zeroed on newer ones as on Vellum. A change to the size that it has zeroes it on all of them.
  * And MADV_PAGEOUT writes changed pages of files, as the manual page says, but not on Linux.
  */
-static void zero_tail(int file)
+static void zero_tail(void)
 {
 	struct stat st;
 
-	if (SYS(fstat, file, &st) == 0 && S_ISREG(st.st_mode))
-		SYS(ftruncate, file, st.st_size);
+	if (SYS(fstat, files[FILE_EXT2], &st) == 0)
+		SYS(ftruncate, files[FILE_EXT2], st.st_size);
+}
+
+/* Does it come to light now what is behind that file's end? */
+static bool needs_zero_tail(const struct op *op)
+{
+	switch (op->kind) {
+	case OP_write:
+	case OP_pwrite64:
+	case OP_ftruncate:
+	case OP_fallocate:
+		return op->args[0] == FILE_EXT2;
+	case OP_madvise:
+		return op->args[2] == MADV_PAGEOUT;
+	default:
+		return false;
+	}
 }
 
 /* a: the arguments with addresses and descriptors resolved. */
@@ -233,11 +249,8 @@ void run_op(const struct op *op, uint32_t turn)
 		run_exit(op->slot, turn);
 		break;
 	default:
-		if (op->kind == OP_write || op->kind == OP_pwrite64 || op->kind == OP_ftruncate ||
-			op->kind == OP_fallocate)
-			zero_tail(a[0]);
-		if (op->kind == OP_madvise && a[2] == MADV_PAGEOUT)
-			zero_tail(files[FILE_EXT2]);
+		if (needs_zero_tail(op))
+			zero_tail();
 		result = run_call(op, a);
 		put_result(result);
 		if (op->kind == OP_mmap && (uint64_t)result < -4095ul)
