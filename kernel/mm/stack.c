@@ -19,19 +19,31 @@ static bool is_accessible(const struct vma *v)
 	return v->flags & VMA_PROT_MASK;
 }
 
-/* May the stack v begin at addr, with prev below it? */
-static bool may_grow(struct edit *e, const struct vma *v, const struct vma *prev, vaddr_t addr)
+/* Is there a place for a stack that begins at addr, with prev below it? */
+static bool has_place(const struct vma *prev, vaddr_t addr)
 {
-	const struct mm *mm = e->mm;
+	if (addr < mm_min_addr)
+		return false;
+	return !prev || (prev->flags & VMA_GROWSDOWN) || !is_accessible(prev) ||
+	       addr - prev->end >= STACK_GUARD_GAP;
+}
+
+/* May the stack v be so large that it begins at addr? */
+static bool is_within_limits(struct edit *e, const struct vma *v, vaddr_t addr)
+{
 	u64 nr_pages = (v->start - addr) >> PAGE_SHIFT;
 
-	if (addr < mm_min_addr || v->end - addr > current_limit(RLIMIT_STACK) ||
-		v->pgoff < nr_pages)
+	return v->end - addr <= current_limit(RLIMIT_STACK) && v->pgoff >= nr_pages &&
+	       mlock_may_grow(e->mm, v->flags, nr_pages) && !edit_admit(e, v->flags, nr_pages);
+}
+
+/* What wants to grow counts as memory that was written to, as on Linux. */
+static bool may_grow(struct edit *e, struct vma *v, const struct vma *prev, vaddr_t addr)
+{
+	if (!(v->flags & VMA_GROWSDOWN) || !has_place(prev, addr))
 		return false;
-	if (prev && !(prev->flags & VMA_GROWSDOWN) && is_accessible(prev) &&
-		addr - prev->end < STACK_GUARD_GAP)
-		return false;
-	return mlock_may_grow(mm, v->flags, nr_pages) && !edit_admit(e, v->flags, nr_pages);
+	vma_mark_private(v);
+	return is_within_limits(e, v, addr);
 }
 
 bool stack_grow(struct mm *mm, vaddr_t addr)
@@ -45,7 +57,7 @@ bool stack_grow(struct mm *mm, vaddr_t addr)
 	v = vma_at_or_above(&mm->vmas, addr, &prev);
 	if (v && v->start <= addr) {
 		grown = true; /* another thread was here first */
-	} else if (v && (v->flags & VMA_GROWSDOWN) && may_grow(&e, v, prev, addr)) {
+	} else if (v && may_grow(&e, v, prev, addr)) {
 		edit_resize(&e, v, addr, v->end);
 		grown = true;
 	}
