@@ -313,27 +313,21 @@ s64 futex_requeue(
 	}
 }
 
-/* The operation of FUTEX_WAKE_OP on a value. False: there is no such operation. */
-static bool apply_op(u32 op, u32 arg, u32 old, u32 *new)
+/* The operation of FUTEX_WAKE_OP, one of those that there are, on a value. */
+static u32 apply_op(u32 op, u32 arg, u32 old)
 {
 	switch (op) {
 	case FUTEX_OP_SET:
-		*new = arg;
-		return true;
+		return arg;
 	case FUTEX_OP_ADD:
-		*new = old + arg;
-		return true;
+		return old + arg;
 	case FUTEX_OP_OR:
-		*new = old | arg;
-		return true;
+		return old | arg;
 	case FUTEX_OP_ANDN:
-		*new = old & ~arg;
-		return true;
-	case FUTEX_OP_XOR:
-		*new = old ^ arg;
-		return true;
+		return old & ~arg;
+	default:
+		return old ^ arg;
 	}
-	return false;
 }
 
 static int compare_op(u32 cmp, s32 old, s32 arg)
@@ -360,22 +354,22 @@ static s32 sign_extend_12(u32 v)
 	return (s32)(v << 20) >> 20;
 }
 
-/* Changes *addr by the encoded operation. The result of its comparison (0 or 1) or -errno. May
- * fault. */
+/* Changes *addr by the encoded operation. The result of its comparison (0 or 1), or -ENOSYS (there is
+ * no such operation, which comes first, or no such comparison, which comes last), -EFAULT. */
 static int change_word(vaddr_t addr, u32 encoded)
 {
-	u32 op = encoded >> 28 & 7, cmp = encoded >> 24 & 15, expected, seen, new;
+	u32 op = encoded >> 28 & 7, cmp = encoded >> 24 & 15, expected, seen;
 	s32 arg = sign_extend_12(encoded >> 12 & 0xfff), cmp_arg = sign_extend_12(encoded & 0xfff);
 
 	if (encoded >> 28 & 8) /* FUTEX_OP_OPARG_SHIFT */
 		arg = (s32)(1u << (arg & 31));
+	if (op > FUTEX_OP_XOR)
+		return -ENOSYS;
 	if (copy_from_user(&seen, addr, sizeof(seen)) != 0)
 		return -EFAULT;
 	do {
 		expected = seen;
-		if (!apply_op(op, (u32)arg, expected, &new))
-			return -ENOSYS;
-		if (user_cmpxchg32(addr, expected, new, &seen) != 0)
+		if (user_cmpxchg32(addr, expected, apply_op(op, (u32)arg, expected), &seen) != 0)
 			return -EFAULT;
 	} while (seen != expected);
 	return compare_op(cmp, (s32)seen, cmp_arg);

@@ -53,21 +53,28 @@ static s64 wait(vaddr_t addr, bool private_, u32 expected, u32 bitset, nsec_t de
 	return -ERESTART_RESTARTBLOCK;
 }
 
+/* The operations that wait; their timeout is looked at first. */
+static bool has_timeout(int cmd)
+{
+	return cmd == FUTEX_WAIT || cmd == FUTEX_WAIT_BITSET;
+}
+
 s64 sys_futex(vaddr_t addr, int op, u32 val, vaddr_t timeout, vaddr_t addr2, u32 val3)
 {
 	bool private_ = op & FUTEX_PRIVATE_FLAG, realtime = op & FUTEX_CLOCK_REALTIME;
-	int cmd = op & FUTEX_CMD_MASK, err;
+	int cmd = op & FUTEX_CMD_MASK, err = 0;
 	u32 val2 = (u32)timeout; /* the same argument, of the operations that take no timeout */
-	nsec_t deadline;
+	nsec_t deadline = NSEC_NEVER;
 
+	if (has_timeout(cmd))
+		err = get_deadline(timeout, cmd == FUTEX_WAIT, realtime, &deadline);
+	if (err)
+		return err;
 	if (realtime && cmd != FUTEX_WAIT_BITSET)
 		return -ENOSYS; /* as Linux since 5.14, whatever futex(2) says of FUTEX_WAIT */
 	switch (cmd) {
 	case FUTEX_WAIT:
 	case FUTEX_WAIT_BITSET:
-		err = get_deadline(timeout, cmd == FUTEX_WAIT, realtime, &deadline);
-		if (err)
-			return err;
 		return wait(addr, private_, val, cmd == FUTEX_WAIT ? FUTEX_BITSET_MATCH_ANY : val3,
 			deadline);
 	case FUTEX_WAKE:

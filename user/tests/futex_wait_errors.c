@@ -35,6 +35,10 @@ TEST()
 	EXPECT_ERR(futex(&word, 99, 5, &none, NULL, 0), ENOSYS);
 	EXPECT_ERR(futex(&word, FUTEX_FD, 5, &none, NULL, 0), ENOSYS);
 	EXPECT_ERR(futex(&word, FUTEX_WAKE | FUTEX_CLOCK_REALTIME, 1, NULL, NULL, 0), ENOSYS);
+	/* The manual page has FUTEX_WAIT take this clock since 4.5; it does not since 5.14. */
+	EXPECT_ERR(futex(&word, FUTEX_WAIT | FUTEX_CLOCK_REALTIME, 5, &none, NULL, 0), ENOSYS);
+	EXPECT_ERR(futex(&word, FUTEX_WAIT | FUTEX_CLOCK_REALTIME, 5, &big, NULL, 0), EINVAL);
+	EXPECT_ERR(futex(&word, FUTEX_WAIT | FUTEX_CLOCK_REALTIME, 5, hole, NULL, 0), EFAULT);
 	/* Read-only memory is good enough to wait for. */
 	hole = map_anon(1, PROT_READ | PROT_WRITE);
 	hole[0] = 5;

@@ -71,6 +71,13 @@ TEST()
 	EXPECT_ERR(futex2((char *)&first + 1, FUTEX_WAKE_OP, 1, 1, &second, 0), EINVAL);
 	EXPECT_ERR(futex2(&first, FUTEX_WAKE_OP, 1, 1, read_only, 0), EFAULT);
 	EXPECT_ERR(futex2(&first, FUTEX_WAKE_OP_PRIVATE, 1, 1, read_only, 0), EFAULT);
+	EXPECT_ERR(
+		futex2(&first, FUTEX_WAKE_OP_PRIVATE, 1, 1, read_only, 6 << 24 | 1 << 12), EFAULT);
+	/* The operation is looked at before the memory, the comparison after it was changed. */
+	EXPECT_ERR(futex2(&first, FUTEX_WAKE_OP_PRIVATE, 1, 1, read_only, 5 << 28), ENOSYS);
+	second = 2;
+	EXPECT_ERR(futex2(&first, FUTEX_WAKE_OP, 1, 1, &second, 6 << 24 | 8 << 12), ENOSYS);
+	EXPECT_EQ(second, 8);
 	CHECK_OK(munmap(read_only, PAGE));
 	EXPECT_ERR(futex2(&first, FUTEX_WAKE_OP_PRIVATE, 1, 1, read_only, 0), EFAULT);
 	/* Nothing is changed if the first word is not there. */
