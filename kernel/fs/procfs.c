@@ -75,27 +75,32 @@ void proc_put(struct proc_text *t, const void *bytes, size_t len)
 
 void proc_printf(struct proc_text *t, const char *fmt, ...)
 {
+	size_t room = t->size - t->len; /* mostly enough */
 	va_list args;
 	int len;
 
 	va_start(args, fmt);
-	len = vsnprintf(NULL, 0, fmt, args);
+	len = vsnprintf(room ? t->buf + t->len : NULL, room, fmt, args);
 	va_end(args);
 	if (!reserve(t, (size_t)len))
 		return;
-	va_start(args, fmt);
-	vsnprintf(t->buf + t->len, (size_t)len + 1, fmt, args);
-	va_end(args);
+	if ((size_t)len >= room) {
+		va_start(args, fmt);
+		vsnprintf(t->buf + t->len, (size_t)len + 1, fmt, args);
+		va_end(args);
+	}
 	t->len += (size_t)len;
 }
 
 void proc_put_escaped(struct proc_text *t, const char *s, const char *escaped)
 {
-	for (; *s; s++) {
-		if (strchr(escaped, *s))
-			proc_printf(t, "\\%03o", (u8)*s);
-		else
-			proc_put(t, s, 1);
+	while (*s) {
+		size_t plain = strcspn(s, escaped);
+
+		proc_put(t, s, plain);
+		s += plain;
+		if (*s)
+			proc_printf(t, "\\%03o", (u8)*s++);
 	}
 }
 

@@ -37,8 +37,20 @@ static void put_many(struct output *o, char c, int n)
 
 static void put_text(struct output *o, const char *s, size_t n)
 {
-	while (n--)
-		put(o, *s++);
+	if (o->len < o->size)
+		memcpy(o->buf + o->len, s, min(n, o->size - o->len));
+	o->len += n;
+}
+
+/* What comes before the next conversion. Returns that. */
+static const char *put_literal(struct output *o, const char *f)
+{
+	const char *end = f;
+
+	while (*end && *end != '%')
+		end++;
+	put_text(o, f, (size_t)(end - f));
+	return end;
 }
 
 /* Text in a field of the wanted width. */
@@ -160,13 +172,9 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 	u64 u;
 	char c;
 
-	while (*f) {
+	while (*(f = put_literal(&o, f))) {
 		struct spec sp = { .precision = -1 };
 
-		if (*f != '%') {
-			put(&o, *f++);
-			continue;
-		}
 		start = f++;
 		f = parse_flags(f, &sp);
 		if (*f == '*') {

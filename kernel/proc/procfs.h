@@ -91,14 +91,4 @@ extern const struct proc_dir procfs_sys_dir;
 		.name = entry_name, .mode = S_IFDIR | (permissions), .dir = table                  \
 	}
 
-/* The length of a text up to its newline or end. */
-static inline size_t strcspn_newline(const char *text)
-{
-	size_t n = 0;
-
-	while (text[n] && text[n] != '\n')
-		n++;
-	return n;
-}
-
 void procfs_files_init(void); /* sets /proc's root; before the first mount */

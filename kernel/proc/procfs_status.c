@@ -340,7 +340,7 @@ ssize_t procfs_write_pid_comm(void *object, const char *text, size_t len)
 	process_table_lock();
 	t = subject->thread ? subject->thread : p->leader;
 	if (t)
-		strlcpy(t->name, text, min(strcspn_newline(text) + 1, sizeof(t->name)));
+		strlcpy(t->name, text, min(strcspn(text, "\n") + 1, sizeof(t->name)));
 	process_table_unlock();
 	return (ssize_t)len;
 }

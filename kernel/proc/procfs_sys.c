@@ -45,14 +45,14 @@ UTS_FIELD(domainname)
 static ssize_t write_nodename(void *object, const char *text, size_t len)
 {
 	(void)object;
-	uts_set_hostname(text, strcspn_newline(text));
+	uts_set_hostname(text, strcspn(text, "\n"));
 	return (ssize_t)len;
 }
 
 static ssize_t write_domainname(void *object, const char *text, size_t len)
 {
 	(void)object;
-	uts_set_domainname(text, strcspn_newline(text));
+	uts_set_domainname(text, strcspn(text, "\n"));
 	return (ssize_t)len;
 }
 
