@@ -36,21 +36,8 @@ static loff_t null_seek(struct file *f, loff_t off, int whence)
 
 static ssize_t zero_read(struct file *f, struct iobuf *buf, loff_t *pos)
 {
-	ssize_t done = 0;
-
 	(void)f, (void)pos;
-	while (buf->len) {
-		size_t n = min(buf->len, (size_t)PAGE_SIZE), copied;
-
-		copied = iobuf_put(buf, page_address(zero_page), n);
-		done += (ssize_t)copied;
-		if (copied < n)
-			return done ? done : -EFAULT;
-		if (thread_signal_pending())
-			break;
-		cond_resched();
-	}
-	return done;
+	return iobuf_put_zeros(buf, buf->len);
 }
 
 /* mmap(2) of /dev/zero is anonymous memory, private or shared, with this file's rights and name. */

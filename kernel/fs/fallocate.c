@@ -10,15 +10,12 @@
  *
  * Locks: inode->lock.
  */
-#include <asm/signal.h>
 #include <linux/falloc.h>
 
-#include "fs/context.h"
 #include "fs/file.h"
 #include "fs/inode.h"
 #include "fs/rw.h"
 #include "fs/seal.h"
-#include "fs/signal_hook.h"
 
 #define EXCLUSIVE_MODES (FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_INSERT_RANGE)
 #define KNOWN_MODES                                                                                \
@@ -28,14 +25,12 @@
 /* The size may grow so far. 0, -EFBIG, -EPERM. */
 static int check_new_size(const struct inode *inode, u64 end)
 {
+	int err;
+
 	if (end <= mapping_size(&inode->mapping))
 		return 0;
-	if (end > current_limit(RLIMIT_FSIZE)) {
-		if (fs_send_signal)
-			fs_send_signal(SIGXFSZ);
-		return -EFBIG;
-	}
-	return seal_check_size(inode, end);
+	err = inode_check_growth(end);
+	return err ? err : seal_check_size(inode, end);
 }
 
 /* The size comes first: a page behind the end would never be written, and its block keep what
@@ -106,11 +101,10 @@ static int check_file(const struct file *f)
 
 static int fallocate(struct inode *inode, int mode, u64 start, u64 end)
 {
-	u64 largest = inode->sb->max_file_size ? inode->sb->max_file_size : MAPPING_MAX_SIZE;
 	bool punch = mode == (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE);
 	int err;
 
-	if (end > largest)
+	if (end > inode_largest_size(inode))
 		return -EFBIG;
 	if (!inode_has_pages(inode) || (!punch && (mode & ~FALLOC_FL_KEEP_SIZE)))
 		return -EOPNOTSUPP;

@@ -33,6 +33,8 @@ ssize_t generic_read(struct file *f, struct iobuf *buf, loff_t *pos);
 ssize_t generic_write(struct file *f, struct iobuf *buf,
 	loff_t *pos); /* takes inode->lock; O_APPEND, limits, partial counts */
 int generic_fsync(struct file *f, u64 start, u64 end, bool datasync);
+/* For files that are only memory: nothing is more durable. */
+int noop_fsync(struct file *f, u64 start, u64 end, bool datasync);
 /* Fills in what the file says of being mapped: the mapping, the open mode, the seals. 0 or -errno.
  * Does not sleep. */
 int file_ask_map(struct file *f, struct map_request *rq);

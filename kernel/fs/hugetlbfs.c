@@ -42,45 +42,19 @@ static const struct mapping_ops mapping_ops = { .prepare_write = no_page };
 static ssize_t read_zeros(struct file *f, struct iobuf *buf, loff_t *pos)
 {
 	u64 size = mapping_size(&f->inode->mapping);
-	ssize_t done = 0;
+	ssize_t n = 0;
 
-	while (buf->len && (u64)*pos < size) {
-		size_t n = min(min(buf->len, (size_t)PAGE_SIZE), (size_t)(size - (u64)*pos));
-		size_t copied = iobuf_put(buf, page_address(zero_page), n);
-
-		done += (ssize_t)copied;
-		*pos += (loff_t)copied;
-		if (copied < n)
-			return done ? done : -EFAULT;
-		if (thread_signal_pending())
-			break;
-		cond_resched();
-	}
-	return done;
-}
-
-static ssize_t write_refused(struct file *f, struct iobuf *buf, loff_t *pos)
-{
-	(void)f, (void)buf, (void)pos;
-	return -EINVAL;
-}
-
-static int fsync(struct file *f, u64 start, u64 end, bool datasync)
-{
-	(void)f, (void)start, (void)end, (void)datasync;
-	return 0;
+	if ((u64)*pos < size)
+		n = iobuf_put_zeros(buf, min(buf->len, size - (u64)*pos));
+	if (n > 0)
+		*pos += n;
+	return n;
 }
 
 static int truncate(struct inode *inode, u64 old_size, u64 new_size)
 {
 	(void)old_size;
 	return new_size & (inode->block_size - 1) ? -EINVAL : 0;
-}
-
-static int punch_hole(struct inode *inode, u64 start, u64 end)
-{
-	(void)inode, (void)start, (void)end;
-	return 0;
 }
 
 /* ---------------------------------------------------------------- mapping */
@@ -123,10 +97,9 @@ static int map(struct file *f, struct map_request *rq)
 }
 
 /* ---------------------------------------------------------------- files */
-static const struct inode_ops inode_ops = { .truncate = truncate, .punch_hole = punch_hole };
-static const struct file_ops file_ops = {
-	.read = read_zeros, .write = write_refused, .fsync = fsync, .map = map
-};
+static const struct inode_ops inode_ops = { .truncate = truncate,
+	.punch_hole = inode_punch_cache_only };
+static const struct file_ops file_ops = { .read = read_zeros, .fsync = noop_fsync, .map = map };
 
 bool hugetlbfs_is_file(const struct file *f)
 {
@@ -146,11 +119,9 @@ struct file *hugetlbfs_unnamed_file(
 	inode->fops = &file_ops;
 	inode->block_size = (u32)page_size;
 	inode->nlink = 0;
-	inode->seals = sealable ? 0 : F_SEAL_SEAL;
 	inode->mapping.ops = &mapping_ops;
 	inode->mapping.flags |= MAPPING_SWAPBACKED | MAPPING_HUGE;
-	if (sealable)
-		inode->mapping.flags |= MAPPING_SEALABLE;
+	seal_init(inode, sealable);
 	mapping_set_size(&inode->mapping, size);
 	inode_new_done(inode);
 	return file_open_anonymous(inode, &file_ops, flags, name);

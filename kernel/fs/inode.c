@@ -344,6 +344,12 @@ const struct mapping_ops inode_cache_only_mapping_ops = {
 	.release = inode_release_mapping,
 };
 
+int inode_punch_cache_only(struct inode *inode, u64 start, u64 end)
+{
+	(void)inode, (void)start, (void)end;
+	return 0;
+}
+
 u64 inode_shrink(struct super *only, u64 nr)
 {
 	struct list dead = LIST_INIT(dead);
@@ -637,14 +643,27 @@ bool inode_has_pages(const struct inode *inode)
 	return S_ISREG(inode->mode) && inode->fops && inode->fops->map;
 }
 
+u64 inode_largest_size(const struct inode *inode)
+{
+	return inode->sb->max_file_size ? inode->sb->max_file_size : MAPPING_MAX_SIZE;
+}
+
+int inode_check_growth(u64 size)
+{
+	if (size <= current_limit(RLIMIT_FSIZE))
+		return 0;
+	if (fs_send_signal)
+		fs_send_signal(SIGXFSZ);
+	return -EFBIG;
+}
+
 int inode_set_size(struct inode *inode, u64 size)
 {
 	u64 old = mapping_size(&inode->mapping);
-	u64 limit = inode->sb->max_file_size ? inode->sb->max_file_size : MAPPING_MAX_SIZE;
 	int err;
 
 	assert(mutex_is_mine(&inode->lock));
-	if (size > limit)
+	if (size > inode_largest_size(inode))
 		return -EFBIG;
 	err = pagecache_set_size(&inode->mapping, size);
 	if (err)
@@ -747,13 +766,10 @@ static int change_allowed(struct inode *inode, const struct mount *mnt, const st
 
 static int change_size(struct inode *inode, u64 size)
 {
-	int err;
+	int err = size > mapping_size(&inode->mapping) ? inode_check_growth(size) : 0;
 
-	if (size > mapping_size(&inode->mapping) && size > current_limit(RLIMIT_FSIZE)) {
-		if (fs_send_signal)
-			fs_send_signal(SIGXFSZ);
-		return -EFBIG;
-	}
+	if (err)
+		return err;
 	if (!inode_has_pages(inode))
 		return 0; /* as on Linux: truncation is what the shell's > does to /proc, too */
 	err = seal_check_size(inode, size);

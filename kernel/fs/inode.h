@@ -34,6 +34,11 @@ struct timespec64 inode_now(void);
 /* Sets the size (truncate, O_TRUNC, extending write): cache, then disk. => inode->lock held. 0 or
  * -errno (EFBIG, EIO, ENOSPC). */
 int inode_set_size(struct inode *inode, u64 size);
+/* The largest size that the file's format has room for: bytes. */
+u64 inode_largest_size(const struct inode *inode);
+/* May the current thread let a file grow to this size (RLIMIT_FSIZE)? 0, or -EFBIG: then SIGXFSZ is
+ * sent. */
+int inode_check_growth(u64 size);
 /* chmod, chown, utimens, truncate all come here; checks permissions as the manual pages say. */
 struct attr_change {
 	u32 valid; /* ATTR_* */
@@ -109,6 +114,8 @@ extern const struct mapping_ops inode_cache_only_mapping_ops; /* tmpfs */
 bool inode_hold_mapping(struct mapping *m); /* mapping_ops.hold / release for all inode mappings */
 void inode_release_mapping(struct mapping *m);
 void inode_mapping_stored(struct mapping *m); /* mapping_ops.stored, as above */
+/* inode_ops.punch_hole of what has nothing but its pages, which are gone by then. */
+int inode_punch_cache_only(struct inode *inode, u64 start, u64 end);
 /* Frees unused, clean inodes without pages (shrinker). Never sleeps. Returns how many. only: NULL:
  * of all supers */
 u64 inode_shrink(struct super *only, u64 nr);

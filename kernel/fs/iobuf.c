@@ -3,6 +3,9 @@
 #include "fs/iobuf.h"
 
 #include "debug/assert.h"
+#include "lib/err.h"
+#include "mm/page.h"
+#include "sched/sched.h"
 
 void iobuf_settle(struct iobuf *b)
 {
@@ -49,6 +52,23 @@ size_t iobuf_take_pieces(struct iobuf *b, void *dst, size_t n)
 		done += copied;
 	} while (copied == part && done < n);
 	return done;
+}
+
+ssize_t iobuf_put_zeros(struct iobuf *b, size_t n)
+{
+	size_t done = 0, part, copied;
+
+	while (done < n) {
+		part = min(n - done, PAGE_SIZE);
+		copied = iobuf_put(b, page_address(zero_page), part);
+		done += copied;
+		if (copied < part)
+			return done ? (ssize_t)done : -EFAULT;
+		if (thread_signal_pending())
+			break;
+		cond_resched();
+	}
+	return (ssize_t)done;
 }
 
 /* Of n bytes of one piece: all, those of the first page, or none. */

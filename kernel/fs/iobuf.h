@@ -56,6 +56,10 @@ size_t iobuf_peek_nofault(const struct iobuf *b, void *dst, size_t n);
 size_t iobuf_put_pieces(struct iobuf *b, const void *src, size_t n);
 size_t iobuf_take_pieces(struct iobuf *b, void *dst, size_t n);
 
+/* Puts up to n zeros (n <= b->len), as many as read(2) says then: bytes, which a signal makes fewer;
+ * -EFAULT: not one. May sleep. */
+ssize_t iobuf_put_zeros(struct iobuf *b, size_t n);
+
 static inline size_t iobuf_advance(struct iobuf *b, size_t n)
 {
 	b->addr += n;

@@ -13,7 +13,6 @@
  */
 #include "fs/rw.h"
 
-#include <asm/signal.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/mman.h>
@@ -25,7 +24,6 @@
 #include "fs/file.h"
 #include "fs/inode.h"
 #include "fs/seal.h"
-#include "fs/signal_hook.h"
 
 /* ---------------------------------------------------------------- reading */
 /* Memory-only files have holes without pages, or with pages that hold nothing yet (fallocate): they
@@ -201,18 +199,14 @@ ssize_t rw_write(struct mapping *m, struct iobuf *buf, loff_t *pos)
  * nothing. */
 static s64 clip_to_limits(const struct inode *inode, u64 pos, size_t len)
 {
-	u64 limit = current_limit(RLIMIT_FSIZE), largest = inode->sb->max_file_size;
+	u64 largest = inode_largest_size(inode);
+	int err = inode_check_growth(pos + 1);
 
-	if (!largest)
-		largest = MAPPING_MAX_SIZE;
-	if (pos >= limit) {
-		if (fs_send_signal)
-			fs_send_signal(SIGXFSZ);
-		return -EFBIG;
-	}
+	if (err)
+		return err;
 	if (pos >= largest)
 		return -EFBIG;
-	return (s64)min((u64)len, min(limit, largest) - pos);
+	return (s64)min((u64)len, min(current_limit(RLIMIT_FSIZE), largest) - pos);
 }
 
 /* The gap between the end and pos reads as zeros. Undone if then nothing is written. */
@@ -322,6 +316,12 @@ int generic_fsync(struct file *f, u64 start, u64 end, bool datasync)
 	err = err ? err : e;
 	e = block_flush(bd);
 	return err ? err : e;
+}
+
+int noop_fsync(struct file *f, u64 start, u64 end, bool datasync)
+{
+	(void)f, (void)start, (void)end, (void)datasync;
+	return 0;
 }
 
 int generic_map(struct file *f, struct map_request *rq)

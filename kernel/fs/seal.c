@@ -24,6 +24,13 @@
 	((u32)(F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
 #define NO_WRITES ((u32)(F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
 
+void seal_init(struct inode *inode, bool sealable)
+{
+	inode->seals = sealable ? 0 : F_SEAL_SEAL;
+	if (sealable)
+		inode->mapping.flags |= MAPPING_SEALABLE;
+}
+
 static bool can_have_seals(const struct inode *inode)
 {
 	return S_ISREG(inode->mode) && (inode->mapping.flags & MAPPING_SWAPBACKED);

@@ -4,6 +4,8 @@
 
 #include "fs/vfs.h"
 
+/* Of a new memory file: may seals be added? */
+void seal_init(struct inode *inode, bool sealable);
 /* fcntl(F_ADD_SEALS): 0; -EPERM (not open for writing, or F_SEAL_SEAL), -EINVAL (unknown seals, or no
  * memory file), -EBUSY (F_SEAL_WRITE while a shared mapping may write). May sleep. */
 int seal_add(struct file *f, u32 seals);

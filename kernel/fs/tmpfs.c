@@ -162,13 +162,6 @@ static const struct mapping_ops mapping_ops = {
 	.release = inode_release_mapping,
 };
 
-/* Its pages are gone already, and there is nothing else. */
-static int punch_hole(struct inode *inode, u64 start, u64 end)
-{
-	(void)inode, (void)start, (void)end;
-	return 0;
-}
-
 /* Page by page, as on Linux. */
 static int find_data(struct inode *inode, u64 *at, bool data)
 {
@@ -211,7 +204,7 @@ static void set_ops(struct inode *inode, dev_t rdev)
 		break;
 	case S_IFREG:
 		inode->fops = &reg_file_ops;
-		inode->seals = F_SEAL_SEAL;
+		seal_init(inode, false);
 		break;
 	case S_IFLNK:
 		inode->ops = &link_ops;
@@ -542,12 +535,6 @@ static int readdir(struct file *f, struct dir_context *ctx)
 	return 0;
 }
 
-static int fsync(struct file *f, u64 start, u64 end, bool datasync)
-{
-	(void)f, (void)start, (void)end, (void)datasync;
-	return 0;
-}
-
 static const struct inode_ops dir_ops = {
 	.lookup = lookup,
 	.create = make,
@@ -558,12 +545,13 @@ static const struct inode_ops dir_ops = {
 	.rmdir = remove_dir,
 	.rename = rename,
 };
-static const struct inode_ops file_ops = { .punch_hole = punch_hole, .find_data = find_data };
+static const struct inode_ops file_ops = { .punch_hole = inode_punch_cache_only,
+	.find_data = find_data };
 static const struct inode_ops link_ops = { .readlink = readlink };
 static const struct file_ops reg_file_ops = {
 	.read = generic_read,
 	.write = generic_write,
-	.fsync = fsync,
+	.fsync = noop_fsync,
 	.seek = generic_seek,
 	.map = seal_map,
 };
@@ -573,7 +561,7 @@ static loff_t seek_dir(struct file *f, loff_t off, int whence)
 }
 
 static const struct file_ops dir_file_ops = {
-	.readdir = readdir, .seek = seek_dir, .fsync = fsync
+	.readdir = readdir, .seek = seek_dir, .fsync = noop_fsync
 };
 
 int tmpfs_make_node(
@@ -803,10 +791,7 @@ struct file *tmpfs_unnamed_file(const char *name, u64 size, u32 flags, bool seal
 	if (IS_ERR(inode))
 		return (struct file *)inode;
 	inode->nlink = 0;
-	if (sealable) {
-		inode->seals = 0;
-		inode->mapping.flags |= MAPPING_SEALABLE;
-	}
+	seal_init(inode, sealable);
 	mapping_set_size(&inode->mapping, size);
 	return file_open_anonymous(inode, &reg_file_ops, flags, name);
 }
