@@ -68,22 +68,6 @@ static int reserve(struct vma *v, void *file)
 	return v->flags & VMA_NORESERVE ? 0 : -ENOMEM;
 }
 
-/* A mapping that may be written makes the file as long as it is. */
-static void grow_for(struct inode *inode, const struct map_request *rq)
-{
-	u64 end = (rq->pgoff << PAGE_SHIFT) + rq->len;
-
-	if (!(rq->prot & PROT_WRITE) || !(rq->flags & MAP_NORESERVE) || !rq->file_writable ||
-		(end & (inode->block_size - 1)))
-		return;
-	if (end < rq->len || end > inode->sb->max_file_size)
-		return; /* mm refuses the offset */
-	mutex_lock(&inode->lock);
-	if (end > mapping_size(&inode->mapping) && !seal_check_size(inode, end))
-		mapping_set_size(&inode->mapping, end);
-	mutex_unlock(&inode->lock);
-}
-
 static int map(struct file *f, struct map_request *rq)
 {
 	u64 page_size = f->inode->block_size;
@@ -92,8 +76,21 @@ static int map(struct file *f, struct map_request *rq)
 	rq->huge_size = page_size;
 	rq->extra_vma_flags |= VMA_HUGETLB | (page_size == GIB(1) ? VMA_GIGANTIC : 0);
 	rq->device_map = reserve;
-	grow_for(f->inode, rq);
 	return seal_map(f, rq);
+}
+
+void hugetlbfs_mapped(struct file *f, const struct map_request *rq)
+{
+	struct inode *inode = f->inode;
+	u64 end = (rq->pgoff << PAGE_SHIFT) + rq->len;
+
+	if (!(rq->prot & PROT_WRITE))
+		return;
+	end = min(end, inode_largest_size(inode));
+	mutex_lock(&inode->lock);
+	if (end > mapping_size(&inode->mapping))
+		mapping_set_size(&inode->mapping, end);
+	mutex_unlock(&inode->lock);
 }
 
 /* ---------------------------------------------------------------- files */

@@ -12,4 +12,7 @@ u64 hugetlbfs_page_size(u32 shift);
 struct file *hugetlbfs_unnamed_file(
 	const char *name, u64 page_size, u64 size, u32 flags, bool sealable);
 bool hugetlbfs_is_file(const struct file *f);
+/* Such a file was mapped, as rq asked: if it may be written there it becomes as long as that, whatever
+ * its open mode, its seals and RLIMIT_FSIZE say (so does Linux). May sleep; no lock held. */
+void hugetlbfs_mapped(struct file *f, const struct map_request *rq);
 void hugetlbfs_init(void);

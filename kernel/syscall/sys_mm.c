@@ -43,18 +43,24 @@ static s64 map(struct map_request *rq)
 	return mm_map(current_mm(), rq);
 }
 
+/* Puts f. */
+static s64 ask_and_map(struct file *f, struct map_request *rq)
+{
+	s64 result = ask_file(f, rq);
+
+	if (!result)
+		result = map(rq);
+	if (result >= 0 && rq->huge_size)
+		hugetlbfs_mapped(f, rq);
+	file_put(f);
+	return result;
+}
+
 static s64 map_file(int fd, struct map_request *rq)
 {
 	struct file *f = fd_get(fd);
-	s64 result;
 
-	if (!f)
-		return -EBADF;
-	result = ask_file(f, rq);
-	if (!result)
-		result = map(rq);
-	file_put(f);
-	return result;
+	return f ? ask_and_map(f, rq) : -EBADF;
 }
 
 /* MAP_HUGETLB without a file: one of huge pages is made, as on Linux. */
@@ -62,19 +68,12 @@ static s64 map_huge(struct map_request *rq)
 {
 	u64 size = hugetlbfs_page_size(rq->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK);
 	struct file *f;
-	s64 result;
 
 	if (!size || !ALIGN_UP(rq->len, size))
 		return -EINVAL;
 	f = hugetlbfs_unnamed_file("/anon_hugepage (deleted)", size, ALIGN_UP(rq->len, size),
 		O_RDWR | O_LARGEFILE, false);
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	result = ask_file(f, rq);
-	if (!result)
-		result = map(rq);
-	file_put(f);
-	return result;
+	return IS_ERR(f) ? PTR_ERR(f) : ask_and_map(f, rq);
 }
 
 s64 sys_mmap(vaddr_t addr, u64 len, u64 prot, u64 flags, int fd, u64 offset)
