@@ -27,6 +27,7 @@ TEST()
 	EXPECT_ERR(fallocate(fd, 0, 4 * PAGE, 2 * PAGE), EPERM);
 	EXPECT_ERR(fallocate(fd, FALLOC_FL_KEEP_SIZE, 4 * PAGE, 2 * PAGE), EPERM);
 	EXPECT_EQ(fallocate(fd, 0, 0, 5 * PAGE), 0);
+	EXPECT_EQ(fallocate(fd, 0, 0, PAGE), 0);
 	EXPECT_ERR(pwrite(fd, "x", 1, 5 * PAGE), EPERM);
 	EXPECT_EQ(pwrite(fd, "xx", 2, 5 * PAGE - 1), 1);
 	EXPECT_EQ(pwrite(fd, "x", 1, 5 * PAGE - 1), 1);
