@@ -175,26 +175,26 @@ struct answers {
 	const char *lines[2];
 };
 
+static struct answers find_answers(const struct program *p, const char *begin)
+{
+	return (struct answers){ { find_line(p->answers[0], begin),
+		find_line(p->answers[1], begin) } };
+}
+
 static struct answers answers_to(const struct program *p, unsigned op)
 {
-	struct answers answers;
 	char begin[32];
 
 	sprintf(begin, "%u slot ", op);
-	for (int i = 0; i < 2; i++)
-		answers.lines[i] = find_line(p->answers[i], begin);
-	return answers;
+	return find_answers(p, begin);
 }
 
 static struct answers answers_at_end(const struct program *p, unsigned slot)
 {
-	struct answers answers;
 	char begin[32];
 
 	sprintf(begin, "end slot %u ", slot);
-	for (int i = 0; i < 2; i++)
-		answers.lines[i] = find_line(p->answers[i], begin);
-	return answers;
+	return find_answers(p, begin);
 }
 
 static bool is_carried_out(const char *line)
@@ -597,7 +597,8 @@ static void print_main(FILE *out, const struct plan *plan, const char *steps)
 /* ---- The pieces it needs --------------------------------------------------------------------- */
 
 #define PIECE_BEGIN "/*@ "
-#define PIECE_END   " @*/\n"
+#define PIECE_END   "@*/\n"
+#define INCLUSION   "#include \""
 
 static char *read_file(const char *path)
 {
@@ -614,6 +615,49 @@ static char *read_file(const char *path)
 	return bytes;
 }
 
+/* A file that the helpers include, from its first piece on; its path is the one from their folder. */
+static bool print_included(FILE *out, const char *helpers_path, const char *name)
+{
+	char *path, *bytes, *begin;
+	int folder = strrchr(helpers_path, '/') ? strrchr(helpers_path, '/') - helpers_path : 0;
+
+	if (asprintf(&path, "%.*s%s%.*s", folder, helpers_path, folder ? "/" : "",
+		    (int)strcspn(name, "\""), name) < 0)
+		abort();
+	bytes = read_file(path);
+	free(path);
+	begin = bytes ? strstr(bytes, PIECE_BEGIN) : NULL;
+	if (begin)
+		fputs(begin, out);
+	free(bytes);
+	return begin;
+}
+
+/* The helpers and what they include. NULL: one of the files cannot be read, or has no pieces. */
+static char *read_helpers(const char *path)
+{
+	char *helpers = read_file(path), *line = helpers;
+	bool complete = helpers;
+	struct text text;
+
+	open_text(&text);
+	while (line && *line && complete) {
+		int length = strcspn(line, "\n");
+
+		if (strncmp(line, INCLUSION, strlen(INCLUSION)) == 0)
+			complete = print_included(text.out, path, line + strlen(INCLUSION));
+		else
+			fprintf(text.out, "%.*s\n", length, line);
+		line += length + (line[length] == '\n');
+	}
+	fclose(text.out);
+	free(helpers);
+	if (complete)
+		return text.bytes;
+	free(text.bytes);
+	return NULL;
+}
+
 static char *last_piece(char *helpers)
 {
 	char *last = NULL;
@@ -623,24 +667,48 @@ static char *last_piece(char *helpers)
 	return last;
 }
 
-/* Gives the text with the pieces before it; both arguments are used up. */
+/* Gives the text with this piece before it, and uses it up. */
+static char *add_piece(char *piece, char *text)
+{
+	char *body = strstr(piece, PIECE_END) + strlen(PIECE_END), *longer;
+
+	while (body[0] && body[strlen(body) - 1] == '\n')
+		body[strlen(body) - 1] = '\0';
+	if (asprintf(&longer, "%s\n\n%s", body, text) < 0)
+		abort();
+	free(text);
+	return longer;
+}
+
+/* The same with the constants of ops.h that it uses. */
+static char *add_constants(char *old)
+{
+	static const struct name constants[] = { NAME(PAGE), NAME(HEAP), NAME(ARENA), NAME(STACKS),
+		NAME(TOP), NAME(NR_SLOTS), NAME(TOUCH_READ), NAME(TOUCH_WRITE), NAME(TOUCH_EXEC),
+		NAME(OP_USER_ID), NAME(OP_MEMLOCK_BYTES), NAME(OP_ROOM_BYTES), NAME(OP_STACK_BYTES),
+		NAME(SUM_PAGES) };
+	struct text text;
+
+	open_text(&text);
+	for (size_t i = 0; i < sizeof(constants) / sizeof(constants[0]); i++)
+		if (has_this_word(old, constants[i].name))
+			fprintf(text.out, "#define %s %#lxul\n", constants[i].name,
+				constants[i].value);
+	fprintf(text.out, "\n%s", old);
+	fclose(text.out);
+	free(old);
+	return text.bytes;
+}
+
+/* Gives the text with all that it needs before it; both arguments are used up. */
 static char *add_pieces(char *helpers, char *text)
 {
-	char *piece, *longer;
+	char *piece, *first = strstr(helpers, PIECE_BEGIN);
 
-	while ((piece = last_piece(helpers)) != NULL) {
-		if (has_word(text, piece + strlen(PIECE_BEGIN))) {
-			char *body = strstr(piece, PIECE_END) + strlen(PIECE_END);
-
-			while (body[0] && body[strlen(body) - 1] == '\n')
-				body[strlen(body) - 1] = '\0';
-			if (asprintf(&longer, "%s\n\n%s", body, text) < 0)
-				abort();
-			free(text);
-			text = longer;
-		}
-		*piece = '\0';
-	}
+	for (; (piece = last_piece(helpers)) != first; *piece = '\0')
+		if (has_word(text, piece + strlen(PIECE_BEGIN)))
+			text = add_piece(piece, text);
+	text = add_piece(first, add_constants(text));
 	free(helpers);
 	return text;
 }
@@ -648,7 +716,7 @@ static char *add_pieces(char *helpers, char *text)
 bool print_program(FILE *out, const char *helpers_path, const struct program *program)
 {
 	struct plan plan = make_plan(program);
-	char *helpers = read_file(helpers_path);
+	char *helpers = read_helpers(helpers_path);
 	struct text steps, text;
 	char *whole;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* maps.c: reads /proc/self/maps, and makes of it what is compared. */
+/* maps.c: reads /proc/self/maps, and makes of it what is compared. A piece of it goes into printed
+ * programs (tools/difftest-helpers.c). */
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
@@ -12,6 +13,32 @@
 static int maps_file;
 static char maps_text[65536];
 
+void open_maps(void)
+{
+	maps_file = SYS(open, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
+}
+
+void reopen_maps(void)
+{
+	SYS(close, maps_file);
+	open_maps();
+}
+
+const char *read_maps(void)
+{
+	long length = 0, got;
+
+	do {
+		got = SYS(pread64, maps_file, maps_text + length, sizeof(maps_text) - 1 - length,
+			length);
+		if (got > 0)
+			length += got;
+	} while (got > 0);
+	maps_text[length] = '\0';
+	return got == 0 ? maps_text : NULL;
+}
+
+/*@ next_mapping @*/
 static const char *read_hex(const char *at, uint64_t *number)
 {
 	uint64_t sum = 0;
@@ -57,31 +84,6 @@ static const char *parse_mapping(const char *at, struct mapping *m)
 	return *at ? at + 1 : at;
 }
 
-void open_maps(void)
-{
-	maps_file = SYS(open, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
-}
-
-void reopen_maps(void)
-{
-	SYS(close, maps_file);
-	open_maps();
-}
-
-const char *read_maps(void)
-{
-	long length = 0, got;
-
-	do {
-		got = SYS(pread64, maps_file, maps_text + length, sizeof(maps_text) - 1 - length,
-			length);
-		if (got > 0)
-			length += got;
-	} while (got > 0);
-	maps_text[length] = '\0';
-	return got == 0 ? maps_text : NULL;
-}
-
 /* Of what may be one mapping, only the part up to the end of the heap is called so. */
 static bool has_same_name(const struct mapping *m, const struct mapping *next)
 {
@@ -118,6 +120,7 @@ const char *next_mapping(const char *at, struct mapping *m)
 	return at;
 }
 
+/*@ @*/
 bool is_memfd_mapped(uint64_t start, uint64_t end)
 {
 	const char *at = read_maps();

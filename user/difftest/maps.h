@@ -8,11 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/*@ next_mapping @*/
 struct mapping {
 	uint64_t start, end, offset;
 	char perms[5];
 	char path[80];
 };
+
+/*@ @*/
 
 /* Opens the file; again, in a process that was forked. */
 void open_maps(void);

@@ -42,26 +42,26 @@ static int one_in(int n)
 
 static uint64_t any_address(void)
 {
-	static const uint64_t odd[] = { 0, OP_PAGE, 0x40000000, 0x7ffffffff000, 0x800000000000,
+	static const uint64_t odd[] = { 0, PAGE, 0x40000000, 0x7ffffffff000, 0x800000000000,
 		0xffffffff80000000, OP_ADDRESS(BASE_ARENA, 123),
-		OP_ADDRESS(BASE_ARENA, 5 * OP_PAGE + 1), 0xfffffffffffff000 };
+		OP_ADDRESS(BASE_ARENA, 5 * PAGE + 1), 0xfffffffffffff000 };
 
 	if (one_in(50))
 		return PICK(odd);
 	if (one_in(6))
-		return OP_ADDRESS(BASE_RESULT + below(NR_RESULTS), below(8) * OP_PAGE);
+		return OP_ADDRESS(BASE_RESULT + below(NR_RESULTS), below(8) * PAGE);
 	if (one_in(12))
-		return OP_ADDRESS(BASE_STACKS, (STACKS_PAGES - 1 - below(16)) * OP_PAGE);
+		return OP_ADDRESS(BASE_STACKS, (STACKS_PAGES - 1 - below(16)) * PAGE);
 	if (one_in(16))
-		return OP_ADDRESS(BASE_HEAP, below(12) * OP_PAGE);
-	return OP_ADDRESS(BASE_ARENA, below(ARENA_PAGES - 8) * OP_PAGE);
+		return OP_ADDRESS(BASE_HEAP, below(12) * PAGE);
+	return OP_ADDRESS(BASE_ARENA, below(ARENA_PAGES - 8) * PAGE);
 }
 
 static uint64_t any_length(void)
 {
-	static const uint64_t odd[] = { 0, 1, OP_PAGE - 1, OP_PAGE + 1, ~0ul, ~0ul << 12 };
+	static const uint64_t odd[] = { 0, 1, PAGE - 1, PAGE + 1, ~0ul, ~0ul << 12 };
 
-	return one_in(25) ? PICK(odd) : (1 + below(one_in(3) ? 16 : 5)) * OP_PAGE;
+	return one_in(25) ? PICK(odd) : (1 + below(one_in(3) ? 16 : 5)) * PAGE;
 }
 
 /* Now and then, bits that mean nothing, or only something elsewhere. */
@@ -91,7 +91,7 @@ static uint64_t any_file(void)
 
 static uint64_t file_place(void)
 {
-	return one_in(3) ? below(14 * OP_PAGE) : below(12) * OP_PAGE;
+	return one_in(3) ? below(14 * PAGE) : below(12) * PAGE;
 }
 
 /* ---- One function for each kind that needs more than that ------------------------------------ */
@@ -125,12 +125,12 @@ static uint64_t rare_map_flags(void)
 
 static uint64_t map_offset(int anonymous)
 {
-	static const uint64_t odd[] = { ~0ul << 12, 1ul << 63, (1ul << 63) - 2 * OP_PAGE,
-		(1ul << 63) - OP_PAGE, 1ul << 44 };
+	static const uint64_t odd[] = { ~0ul << 12, 1ul << 63, (1ul << 63) - 2 * PAGE,
+		(1ul << 63) - PAGE, 1ul << 44 };
 
 	if (one_in(100))
 		return PICK(odd);
-	return one_in(30) ? below(3 * OP_PAGE) : below(anonymous ? 1 : 6) * OP_PAGE;
+	return one_in(30) ? below(3 * PAGE) : below(anonymous ? 1 : 6) * PAGE;
 }
 
 static void make_mmap(uint64_t *a)
@@ -140,7 +140,7 @@ static void make_mmap(uint64_t *a)
 	int anonymous = one_in(2);
 
 	a[0] = any_address();
-	a[1] = one_in(2) ? any_length() : (1 + below(16)) * OP_PAGE;
+	a[1] = one_in(2) ? any_length() : (1 + below(16)) * PAGE;
 	a[2] = any_prot() | odd_prot();
 	a[3] = one_in(30) ? PICK(sharings) : sharings[below(5)];
 	if (anonymous)
@@ -151,7 +151,7 @@ static void make_mmap(uint64_t *a)
 		a[0] = 0;
 	a[3] |= rare_map_flags();
 	if ((a[3] & MAP_GROWSDOWN) && !one_in(3))
-		a[0] = OP_ADDRESS(BASE_STACKS, (STACKS_PAGES - 1 - below(16)) * OP_PAGE);
+		a[0] = OP_ADDRESS(BASE_STACKS, (STACKS_PAGES - 1 - below(16)) * PAGE);
 	/* Much memory that cannot be touched: it is taken back by chance only. */
 	if (one_in(60)) {
 		a[1] = 1ul << (30 + below(12));
@@ -208,13 +208,13 @@ static void make_madvise(uint64_t *a)
 static void make_bytes(uint64_t *a, int places)
 {
 	a[0] = any_file();
-	a[1] = any_address() + (one_in(2) ? below(OP_PAGE) : 0);
-	a[2] = one_in(20) ? any_length() : below(one_in(2) ? 200 : 3 * OP_PAGE);
-	if (a[2] > 16 * OP_PAGE && one_in(2))
-		a[2] = 4 * OP_PAGE;
+	a[1] = any_address() + (one_in(2) ? below(PAGE) : 0);
+	a[2] = one_in(20) ? any_length() : below(one_in(2) ? 200 : 3 * PAGE);
+	if (a[2] > 16 * PAGE && one_in(2))
+		a[2] = 4 * PAGE;
 	/* How many of a word's bytes are zeroed before one that cannot be is the processor's affair. */
 	if (a[0] == FILE_ZERO)
-		a[1] &= -OP_PAGE;
+		a[1] &= -PAGE;
 	if (places)
 		a[3] = file_place();
 }
@@ -230,8 +230,8 @@ static void make_fallocate(uint64_t *a)
 	/* Linux mounts ext2 by its ext4 driver, and that knows no fallocate without extents. */
 	a[0] = one_in(2) ? FILE_TMPFS : FILE_MEMFD;
 	a[1] = one_in(20) ? PICK(odd) : PICK(modes);
-	a[2] = one_in(50) ? -OP_PAGE : file_place();
-	a[3] = one_in(12) ? 0 : one_in(50) ? -OP_PAGE : 1 + below(4 * OP_PAGE);
+	a[2] = one_in(50) ? -PAGE : file_place();
+	a[3] = one_in(12) ? 0 : one_in(50) ? -PAGE : 1 + below(4 * PAGE);
 }
 
 static void make_lseek(uint64_t *a)
@@ -246,7 +246,7 @@ static void make_lseek(uint64_t *a)
 
 static void make_mincore(uint64_t *a)
 {
-	static const uint64_t odd[] = { 1, OP_PAGE, 0x7ffffffff000, 0xffffffff80000000, ~0ul };
+	static const uint64_t odd[] = { 1, PAGE, 0x7ffffffff000, 0xffffffff80000000, ~0ul };
 
 	a[0] = any_address();
 	a[1] = any_length();
@@ -257,7 +257,7 @@ static void make_brk(uint64_t *a)
 {
 	static const uint64_t odd[] = { 0, 1, 0x7ffffffff000, 0x800000000000, ~0ul };
 
-	a[0] = OP_ADDRESS(BASE_HEAP, below(16) * OP_PAGE + (one_in(3) ? below(OP_PAGE) : 0));
+	a[0] = OP_ADDRESS(BASE_HEAP, below(16) * PAGE + (one_in(3) ? below(PAGE) : 0));
 	if (one_in(40))
 		a[0] = PICK(odd);
 }
@@ -266,7 +266,7 @@ static void make_remap_file_pages(uint64_t *a)
 {
 	static const uint64_t offsets[] = { ~0ul, ~0ul >> 12, (1ul << 51) - 2 };
 
-	a[0] = any_address() + (one_in(20) ? below(OP_PAGE) : 0);
+	a[0] = any_address() + (one_in(20) ? below(PAGE) : 0);
 	a[1] = any_length();
 	a[2] = one_in(10) ? PROT_READ : 0;
 	a[3] = one_in(30) ? PICK(offsets) : below(8);
@@ -355,9 +355,9 @@ static void make_args(struct op *op)
 		a[1] = PICK(seals);
 		break;
 	case OP_touch:
-		a[0] = any_address() + (one_in(2) ? below(OP_PAGE) : 0);
+		a[0] = any_address() + (one_in(2) ? below(PAGE) : 0);
 		if (a[0] >> OP_BASE_SHIFT == BASE_STACKS && one_in(2))
-			a[0] = OP_ADDRESS(BASE_STACKS, below(STACKS_PAGES) * OP_PAGE);
+			a[0] = OP_ADDRESS(BASE_STACKS, below(STACKS_PAGES) * PAGE);
 		a[1] = one_in(8) ? TOUCH_EXEC : below(2);
 		break;
 	case OP_fill:
@@ -437,8 +437,8 @@ static void make_first_mapping(struct op *op)
 {
 	op->kind = OP_mmap;
 	make_args(op);
-	op->args[0] = OP_ADDRESS(BASE_ARENA, below(ARENA_PAGES - 8) * OP_PAGE);
-	op->args[1] = (4 + below(12)) * OP_PAGE;
+	op->args[0] = OP_ADDRESS(BASE_ARENA, below(ARENA_PAGES - 8) * PAGE);
+	op->args[1] = (4 + below(12)) * PAGE;
 	if (!may_fail_late(op->args))
 		op->args[3] |= MAP_FIXED;
 }

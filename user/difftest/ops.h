@@ -11,13 +11,14 @@
 
 #include <stdint.h>
 
-#define OP_PAGE    4096ul
+#define PAGE       4096ul
 #define STREAM_OPS 200 /* in a stream of a seed */
 #define NR_SLOTS   5   /* processes and threads of a stream; slot 0 is there from the start */
 #define NR_RESULTS 6   /* registers for addresses that the kernel chose */
 
-/* Where things are. What brk may move begins at HEAP, behind the program itself; ARENA is small, so that operations meet each other; STACKS has room for mappings that grow down and their
- * guard gaps; the kernel places below TOP. */
+/* Where things are. What brk may move begins at HEAP, behind the program itself; ARENA is small, so
+ * that operations meet each other; STACKS has room for mappings that grow down and their guard gaps;
+ * the kernel places below TOP. */
 #define HEAP         0x600000ul
 #define ARENA        0x10000000000ul
 #define ARENA_PAGES  48ul
@@ -38,7 +39,7 @@ enum op_base {
 #define OP_ADDRESS(base, offset) (((uint64_t)(base) << OP_BASE_SHIFT) + (offset))
 
 /* What a register holds before an operation has put an address there. */
-#define FIRST_RESULT(nr) (ARENA + (nr)*8 * OP_PAGE)
+#define FIRST_RESULT(nr) (ARENA + (nr)*8 * PAGE)
 
 /* Files of a stream, by index. */
 enum op_file {
@@ -107,6 +108,9 @@ enum op_touch {
 /* What an operation writes, by its number in the stream. */
 #define OP_BYTE(number) ((unsigned char)((number)*7 + 1))
 
+/* Of one mapping, as many pages are summed at most. */
+#define SUM_PAGES 64
+
 #define OP_ARGS 7
 struct op {
 	uint8_t kind;
@@ -122,15 +126,15 @@ extern const struct op_info op_infos[NR_OP_KINDS];
 
 /* A quarter of the streams runs without privilege, and with a small RLIMIT_MEMLOCK. */
 #define OP_USER_ID       1000
-#define OP_MEMLOCK_BYTES (24 * OP_PAGE)
+#define OP_MEMLOCK_BYTES (24 * PAGE)
 static inline int stream_is_privileged(uint64_t seed)
 {
 	return seed % 4 != 3;
 }
 
 /* An eighth has little room to grow: RLIMIT_AS, RLIMIT_DATA and RLIMIT_STACK. */
-#define OP_ROOM_BYTES  (160 * OP_PAGE)
-#define OP_STACK_BYTES (40 * OP_PAGE)
+#define OP_ROOM_BYTES  (160 * PAGE)
+#define OP_STACK_BYTES (40 * PAGE)
 static inline int stream_is_limited(uint64_t seed)
 {
 	return seed % 8 == 5;

@@ -6,6 +6,8 @@
  * No C library is asked for anything while a stream runs: its errno would be shared by our threads,
  * and its memory would lie in the heap that the operations change. What we use ourselves is in the
  * program's own pages, on its stack, and above TOP, where no operation comes.
+ *
+ * Pieces of it go into printed programs (tools/difftest-helpers.c).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -33,39 +35,49 @@
 
 /* ---- A stream -------------------------------------------------------------------------------- */
 
+/*@ make_file @*/
 static int make_file(const char *name, unsigned seed)
 {
-	static unsigned char block[5 * OP_PAGE + 123];
-	int fd = SYS(open, name, O_RDWR | O_CREAT | O_TRUNC, 0666);
+	static unsigned char block[5 * PAGE + 123];
+	int file = SYS(open, name, O_RDWR | O_CREAT | O_TRUNC, 0666);
 
 	for (unsigned i = 0; i < sizeof(block); i++)
-		block[i] = (i * 7 + (i >> 8) * 13 + seed) & 0xff;
-	SYS(write, fd, block, sizeof(block));
-	return fd;
+		block[i] = i * 7 + (i >> 8) * 13 + seed;
+	SYS(write, file, block, sizeof(block));
+	return file;
 }
 
+/*@ make_pipe @*/
+/* Its reading end; nobody can write to it. */
+static int make_pipe(void)
+{
+	int ends[2];
+
+	SYS(pipe2, ends, 0);
+	SYS(close, ends[1]);
+	return ends[0];
+}
+
+/*@ @*/
 static void open_files(void)
 {
-	int pipe_ends[2];
-
 	files[FILE_NONE] = -1;
 	files[FILE_TMPFS] = make_file(TMPFS_NAME, 1);
 	files[FILE_EXT2] = make_file(EXT2_NAME, 2);
 	files[FILE_MEMFD] = SYS(memfd_create, "sealed", MFD_ALLOW_SEALING);
-	SYS(ftruncate, files[FILE_MEMFD], 4 * OP_PAGE);
+	SYS(ftruncate, files[FILE_MEMFD], 4 * PAGE);
 	files[FILE_TMPFS_READ] = SYS(open, TMPFS_NAME, O_RDONLY);
 	files[FILE_EXT2_READ] = SYS(open, EXT2_NAME, O_RDONLY);
 	files[FILE_TMPFS_WRITE] = SYS(open, TMPFS_NAME, O_WRONLY);
 	files[FILE_ZERO] = SYS(open, "/dev/zero", O_RDWR);
-	SYS(pipe2, pipe_ends, 0);
-	files[FILE_PIPE] = pipe_ends[0];
-	SYS(close, pipe_ends[1]);
+	files[FILE_PIPE] = make_pipe();
 	files[FILE_FOLDER] = SYS(open, "/dev/shm", O_RDONLY | O_DIRECTORY);
 	/* Unlinked while it is mapped. */
 	SYS(unlink, EXT2_NAME);
 	open_maps();
 }
 
+/*@ drop_privilege limit_room @*/
 static void set_limit(int resource, uint64_t bytes)
 {
 	struct rlimit limit = { bytes, bytes };
@@ -73,12 +85,14 @@ static void set_limit(int resource, uint64_t bytes)
 	SYS(prlimit64, 0, resource, &limit, NULL);
 }
 
+/*@ drop_privilege @*/
 static void drop_privilege(void)
 {
 	set_limit(RLIMIT_MEMLOCK, OP_MEMLOCK_BYTES);
 	SYS(setresuid, OP_USER_ID, OP_USER_ID, OP_USER_ID);
 }
 
+/*@ limit_room @*/
 /* A line of /proc/self/status with a number of kB, in bytes. */
 static uint64_t status_bytes(const char *name)
 {
@@ -109,6 +123,7 @@ static void limit_room(void)
 	set_limit(RLIMIT_STACK, OP_STACK_BYTES);
 }
 
+/*@ @*/
 /* The first process of the stream. */
 static void run_first(void)
 {
@@ -213,6 +228,7 @@ uint64_t run_stream(
 
 /* ---- Before the first stream ----------------------------------------------------------------- */
 
+/*@ fill_above_top @*/
 /*
  * Kernels differ in what they put below the stack. We fill all that is free above TOP, so that both
  * place the first mapping of a stream right below it. Shared memory never becomes one with a
@@ -220,17 +236,18 @@ uint64_t run_stream(
  */
 static bool fill_above_top(void)
 {
-	uint64_t free_end = SYS(mmap, 0, OP_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t free_end = SYS(mmap, 0, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	long filled;
 
 	if (free_end > -4096ul || free_end < TOP)
 		return false;
-	free_end += OP_PAGE;
+	free_end += PAGE;
 	filled = SYS(mmap, TOP, free_end - TOP, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED,
 		-1, 0);
 	return filled == (long)TOP;
 }
 
+/*@ @*/
 int run_prepare(void)
 {
 	return SYS(brk, HEAP) == HEAP && fill_above_top() &&

@@ -4,6 +4,8 @@
  *
  * What is compared of it is its line: result or errno, signal with code, address, trap number and
  * error code, the bytes read, and the mappings of its process (note_maps()).
+ *
+ * Pieces of it go into printed programs (tools/difftest-helpers.c).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,8 +23,6 @@
 #include "syscalls.h"
 #include "touch.h"
 #include "turns.h"
-
-#define MAX_VEC 1024
 
 static uint64_t resolve_address(uint64_t argument)
 {
@@ -43,6 +43,7 @@ static uint64_t resolve_address(uint64_t argument)
 	}
 }
 
+/*@ ask_mincore @*/
 /*
  * Which pages a child finds in its page table, and which pages of a file are in memory, is for the
  * kernel to choose; but what was just read is there.
@@ -59,41 +60,47 @@ static bool is_residency_defined(const char *maps, uint64_t page)
 	return false;
 }
 
-/* answers: where the kernel shall put them; 0: where there is room. */
-static long run_mincore(uint64_t address, uint64_t length, uint64_t answers)
+#define MAX_VEC   1024
+#define MAX_SHOWN 64
+
+/* answers: where the kernel shall put them; 0: where there is room. shown: a text of the first ones. */
+static long ask_mincore(
+	uint64_t address, uint64_t length, uint64_t answers, char shown[MAX_SHOWN + 1])
 {
 	static unsigned char vec[MAX_VEC];
 	static bool is_defined[MAX_VEC];
-	const char *maps;
-	uint64_t nr_pages;
+	const char *maps = read_maps();
+	uint64_t nr_pages, i;
 	long result;
 
-	if (length < 1ul << 46 && length > MAX_VEC * OP_PAGE)
-		length = MAX_VEC * OP_PAGE;
-	nr_pages = (length + OP_PAGE - 1) / OP_PAGE;
-	maps = read_maps();
-	for (uint64_t i = 0; i < nr_pages && i < MAX_VEC; i++)
-		is_defined[i] = is_residency_defined(maps, address + i * OP_PAGE);
+	if (length < 1ul << 46 && length > MAX_VEC * PAGE)
+		length = MAX_VEC * PAGE;
+	nr_pages = (length + PAGE - 1) / PAGE;
+	for (i = 0; i < nr_pages && i < MAX_VEC; i++)
+		is_defined[i] = is_residency_defined(maps, address + i * PAGE);
 	result = SYS(mincore, address, length, answers ? answers : (uint64_t)vec);
-	for (uint64_t i = 0; result == 0 && i < nr_pages && i < 64; i++)
-		put(!is_defined[i] ? "-" : vec[i] & 1 ? "1" : "0");
-	put(" ");
+	for (i = 0; result == 0 && i < nr_pages && i < MAX_SHOWN; i++)
+		shown[i] = !is_defined[i] ? '-' : vec[i] & 1 ? '1' : '0';
+	shown[i] = '\0';
 	return result;
 }
 
+/*@ zero_tail @*/
 /*
- * Before the file on the disk may grow, or have pages written: what a mapping wrote behind its end becomes part of it on
- * Linux 6.1, and is zeroed on newer ones as on Vellum. A change to the size that it has zeroes it on all of them.
- * And MADV_PAGEOUT writes changed pages of files, as the manual page says, but not on Linux.
+ * Before a file on a disk may grow, or have pages written: what a mapping wrote behind its end becomes
+ * part of it on Linux 6.1, and is zeroed on newer ones as on Vellum. A change to the size that it has
+ * zeroes it on all of them. And MADV_PAGEOUT writes changed pages of files, as the manual page says,
+ * but not on Linux.
  */
-static void zero_tail(void)
+static void zero_tail(int file)
 {
 	struct stat st;
 
-	if (SYS(fstat, files[FILE_EXT2], &st) == 0)
-		SYS(ftruncate, files[FILE_EXT2], st.st_size);
+	if (SYS(fstat, file, &st) == 0)
+		SYS(ftruncate, file, st.st_size);
 }
 
+/*@ @*/
 /* Does it come to light now what is behind that file's end? */
 static bool needs_zero_tail(const struct op *op)
 {
@@ -110,60 +117,37 @@ static bool needs_zero_tail(const struct op *op)
 	}
 }
 
-/* a: the arguments with addresses and descriptors resolved. */
+static long run_mincore(const uint64_t *a)
+{
+	char shown[MAX_SHOWN + 1];
+	long result = ask_mincore(a[0], a[1], a[2], shown);
+
+	put(shown);
+	put(" ");
+	return result;
+}
+
+#define CALL(name) [OP_##name] = __NR_##name
+
+/* a: the arguments with addresses and descriptors resolved; what the call has not is not asked for. */
 static long run_call(const struct op *op, const uint64_t *a)
 {
+	static const int calls[NR_OP_KINDS] = { CALL(mmap), CALL(munmap), CALL(mprotect),
+		CALL(mremap), CALL(madvise), CALL(msync), CALL(mlock), CALL(mlock2), CALL(munlock),
+		CALL(mlockall), CALL(munlockall), CALL(brk), CALL(remap_file_pages), CALL(read),
+		CALL(write), CALL(pread64), CALL(pwrite64), CALL(lseek), CALL(ftruncate),
+		CALL(fallocate), CALL(fsync) };
+
 	switch (op->kind) {
-	case OP_mmap:
-		return SYS(mmap, a[0], a[1], a[2], a[3], a[4], a[5]);
-	case OP_munmap:
-		return SYS(munmap, a[0], a[1]);
-	case OP_mprotect:
-		return SYS(mprotect, a[0], a[1], a[2]);
-	case OP_mremap:
-		return SYS(mremap, a[0], a[1], a[2], a[3], a[4]);
-	case OP_madvise:
-		return SYS(madvise, a[0], a[1], a[2]);
-	case OP_msync:
-		return SYS(msync, a[0], a[1], a[2]);
 	case OP_mincore:
-		return run_mincore(a[0], a[1], a[2]);
-	case OP_mlock:
-		return SYS(mlock, a[0], a[1]);
-	case OP_mlock2:
-		return SYS(mlock2, a[0], a[1], a[2]);
-	case OP_munlock:
-		return SYS(munlock, a[0], a[1]);
-	case OP_mlockall:
-		return SYS(mlockall, a[0]);
-	case OP_munlockall:
-		return SYS(munlockall);
-	case OP_brk:
-		return SYS(brk, a[0]);
-	case OP_remap_file_pages:
-		return SYS(remap_file_pages, a[0], a[1], a[2], a[3], a[4]);
-	case OP_read:
-		return SYS(read, a[0], a[1], a[2]);
-	case OP_write:
-		return SYS(write, a[0], a[1], a[2]);
-	case OP_pread64:
-		return SYS(pread64, a[0], a[1], a[2], a[3]);
-	case OP_pwrite64:
-		return SYS(pwrite64, a[0], a[1], a[2], a[3]);
-	case OP_lseek:
-		return SYS(lseek, a[0], a[1], a[2]);
-	case OP_ftruncate:
-		return SYS(ftruncate, a[0], a[1]);
-	case OP_fallocate:
-		return SYS(fallocate, a[0], a[1], a[2], a[3]);
-	case OP_fsync:
-		return SYS(fsync, a[0]);
+		return run_mincore(a);
 	case OP_seal:
 		return SYS(fcntl, a[0], F_ADD_SEALS, a[1]);
 	case OP_get_seals:
 		return SYS(fcntl, a[0], F_GET_SEALS);
+	default:
+		return sys(calls[op->kind], a[0], a[1], a[2], a[3], a[4], a[5]);
 	}
-	return -ENOSYS;
 }
 
 /* Is this a new mapping of the memory file, while there are others? */
@@ -204,7 +188,7 @@ void run_op(const struct op *op, uint32_t turn)
 {
 	const struct op_info *info = &op_infos[op->kind];
 	unsigned char byte = OP_BYTE(turn);
-	uint64_t a[OP_ARGS];
+	uint64_t a[OP_ARGS] = { 0 };
 	long result;
 
 	if (is_passed_over(op)) {
@@ -250,7 +234,7 @@ void run_op(const struct op *op, uint32_t turn)
 		break;
 	default:
 		if (needs_zero_tail(op))
-			zero_tail();
+			zero_tail(files[FILE_EXT2]);
 		result = run_call(op, a);
 		put_result(result);
 		if (op->kind == OP_mmap && (uint64_t)result < -4095ul)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* sums.c: sums of what is in memory and in files. */
+/* sums.c: sums of what is in memory and in files. Pieces of it go into printed programs
+ * (tools/difftest-helpers.c). */
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -12,16 +13,34 @@
 #include "syscalls.h"
 #include "touch.h"
 
-#define SUM_PAGES 64 /* of one mapping, at most */
-
+/*@ sum_page sum_file @*/
 static uint64_t sum_page(const uint64_t *words, uint64_t sum)
 {
-	for (unsigned i = 0; i < OP_PAGE / sizeof(*words); i += 4)
+	for (unsigned i = 0; i < PAGE / sizeof(*words); i += 4)
 		sum = (sum ^ words[i] ^ words[i + 1] << 1 ^ words[i + 2] << 2 ^ words[i + 3] << 3) *
 		      0x9e3779b97f4a7c15ull;
 	return sum;
 }
 
+/*@ sum_file @*/
+/* 0; or the error that reading ended with. */
+static long sum_file(int file, uint64_t *sum)
+{
+	static uint64_t page[PAGE / sizeof(uint64_t)];
+	long got, at = 0;
+
+	*sum = 0;
+	do {
+		memset(page, 0, sizeof(page));
+		got = SYS(pread64, file, page, sizeof(page), at);
+		if (got > 0)
+			*sum = sum_page(page, *sum);
+		at += got;
+	} while (got > 0);
+	return got;
+}
+
+/*@ @*/
 /* In the middle of a line: what it has so far waits. */
 static void show_page(uint64_t page, const char *what, uint64_t number)
 {
@@ -59,8 +78,8 @@ static void put_sum_of_memory(void)
 	while ((at = next_mapping(at, &m)) != NULL) {
 		if (m.perms[0] != 'r')
 			continue;
-		for (uint64_t page = m.start; page < m.end && page < m.start + SUM_PAGES * OP_PAGE;
-			page += OP_PAGE)
+		for (uint64_t page = m.start; page < m.end && page < m.start + SUM_PAGES * PAGE;
+			page += PAGE)
 			sum = (sum ^ page ^ look_at_page(page)) * 0x9e3779b97f4a7c15ull;
 	}
 	put_hex(sum);
@@ -68,26 +87,19 @@ static void put_sum_of_memory(void)
 
 static void put_sum_of_file(enum op_file file)
 {
-	static uint64_t page[OP_PAGE / sizeof(uint64_t)];
-	uint64_t sum = 0;
 	struct stat st;
-	long got, at = 0;
+	uint64_t sum;
+	long err;
 
 	put(" file ");
 	put_decimal(file);
 	put(" size ");
 	SYS(fstat, files[file], &st);
 	put_hex(st.st_size);
-	do {
-		memset(page, 0, sizeof(page));
-		got = SYS(pread64, files[file], page, sizeof(page), at);
-		if (got > 0)
-			sum = sum_page(page, sum);
-		at += got;
-	} while (got > 0);
+	err = sum_file(files[file], &sum);
 	put(" sum ");
 	put_hex(sum);
-	if (got < 0)
+	if (err)
 		put(" unreadable");
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* touch.c: touches memory, and notes signals with code, address, trap number and error code. */
+/* touch.c: touches memory, and notes signals with code, address, trap number and error code. Pieces of
+ * it go into printed programs (tools/difftest-helpers.c). */
 #define _GNU_SOURCE
+#include <setjmp.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <ucontext.h>
 
@@ -11,28 +12,8 @@
 #include "syscalls.h"
 #include "touch.h"
 
-/* Calls what stands there. 0, or -1 after a signal. */
-long touch_exec(uint64_t address);
-extern const char touch_begin[], touch_end[], touch_failed[];
-__asm__(".globl touch_read, touch_write\n"
-	"touch_begin:\n"
-	"touch_read:	movzbl (%rdi), %eax\n"
-	"		ret\n"
-	"touch_write:	movb %sil, (%rdi)\n"
-	"		xorl %eax, %eax\n"
-	"		ret\n"
-	"touch_exec:	call *%rdi\n"
-	"		xorl %eax, %eax\n"
-	"		ret\n"
-	"touch_end:\n"
-	"touch_failed:	movq $-1, %rax\n"
-	"		ret\n");
-
-#define RET_INSTRUCTION 0xc3
-
-static volatile struct {
-	bool executing;
-	uint64_t exec_target;
+/* A touch that failed: there is one at a time, for those of a stream take turns. */
+static struct {
 	int signal, code;
 	uint64_t address, trap, error;
 } fault;
@@ -42,29 +23,37 @@ int touch_signal(void)
 	return fault.signal;
 }
 
+static void own_fault(int signo, const void *address, uint64_t rip)
+{
+	put(" the program itself faulted: signal ");
+	put_decimal(signo);
+	put(" address ");
+	put_hex((uint64_t)address);
+	put(" rip ");
+	put_hex(rip);
+	end_line();
+	SYS(exit_group, 1);
+}
+
+/*@ touch_read touch_write run_touch_code catch_faults @*/
+static volatile sig_atomic_t is_touching;
+static sigjmp_buf after_fault;
+
+/* Whether a page was there already depends on what the kernel chose to map beforehand. */
+#define ERROR_PRESENT 1ul
+
 static void on_fault(int signo, siginfo_t *info, void *context)
 {
 	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
-	uint64_t rip = regs[REG_RIP];
 
+	if (!is_touching)
+		own_fault(signo, info->si_addr, regs[REG_RIP]);
 	fault.signal = signo;
 	fault.code = info->si_code;
 	fault.address = (uint64_t)info->si_addr;
 	fault.trap = regs[REG_TRAPNO];
-	fault.error = regs[REG_ERR];
-	if (fault.executing && rip == fault.exec_target) {
-		regs[REG_RSP] += 8; /* the call's return address */
-	} else if (rip < (uint64_t)touch_begin || rip >= (uint64_t)touch_end) {
-		put(" the program itself faulted: signal ");
-		put_decimal(signo);
-		put(" address ");
-		put_hex(fault.address);
-		put(" rip ");
-		put_hex(rip);
-		end_line();
-		SYS(exit_group, 1);
-	}
-	regs[REG_RIP] = (uint64_t)touch_failed;
+	fault.error = regs[REG_ERR] & ~ERROR_PRESENT;
+	siglongjmp(after_fault, 1);
 }
 
 void catch_faults(void)
@@ -76,9 +65,64 @@ void catch_faults(void)
 		sigaction(signals[i], &action, NULL);
 }
 
-/* Whether a page was there already depends on what the kernel chose to map beforehand. */
-#define ERROR_PRESENT 1ul
+/* The byte that was read; 0; or -1 after a signal. */
+static long touch(int how, uint64_t address, unsigned char byte)
+{
+	volatile long result = -1;
 
+	is_touching = 1;
+	if (sigsetjmp(after_fault, 0) == 0) {
+		if (how == TOUCH_READ)
+			result = *(volatile unsigned char *)address;
+		else if (how == TOUCH_WRITE)
+			*(volatile unsigned char *)address = byte;
+		else
+			((void (*)(void))address)();
+		if (how != TOUCH_READ)
+			result = 0;
+	}
+	is_touching = 0;
+	return result;
+}
+
+long touch_read(uint64_t address)
+{
+	return touch(TOUCH_READ, address, 0);
+}
+
+long touch_write(uint64_t address, unsigned char byte)
+{
+	return touch(TOUCH_WRITE, address, byte);
+}
+
+/*@ run_touch_code @*/
+#define RET_INSTRUCTION 0xc3
+
+/* Writes a return instruction, if that can be, reads it, and calls it unless something else is seen to
+ * stand there, which may do anything. told: what each of these touches gave. */
+static void run_touch_code(uint64_t address, void (*told)(unsigned nr, long result))
+{
+	long found;
+
+	told(0, touch_write(address, RET_INSTRUCTION));
+	found = touch_read(address);
+	told(1, found);
+	if (found < 0 || found == RET_INSTRUCTION)
+		told(2, touch(TOUCH_EXEC, address, 0));
+}
+
+/*@ run_fill @*/
+/* Eight bytes of each page; gives how many pages could be written. */
+long run_fill(uint64_t address, uint64_t nr_pages, unsigned char byte)
+{
+	for (uint64_t page = 0; page < nr_pages; page++)
+		for (uint64_t at = page & 7; at < PAGE; at += PAGE / 8)
+			if (touch_write(address + page * PAGE + at, byte + page) < 0)
+				return page;
+	return nr_pages;
+}
+
+/*@ @*/
 static void put_touch(long result)
 {
 	if (result >= 0) {
@@ -94,38 +138,21 @@ static void put_touch(long result)
 	put(" trap ");
 	put_decimal(fault.trap);
 	put(" error ");
-	put_hex(fault.error & ~ERROR_PRESENT);
+	put_hex(fault.error);
+}
+
+static void put_part(unsigned nr, long result)
+{
+	put(nr ? ", " : "");
+	put_touch(result);
 }
 
 void run_touch(uint64_t address, uint64_t how, unsigned char byte)
 {
-	long found;
-
-	if (how == TOUCH_READ) {
+	if (how == TOUCH_READ)
 		put_touch(touch_read(address));
-	} else if (how == TOUCH_WRITE) {
+	else if (how == TOUCH_WRITE)
 		put_touch(touch_write(address, byte));
-	} else {
-		put_touch(touch_write(address, RET_INSTRUCTION));
-		put(", ");
-		found = touch_read(address);
-		put_touch(found);
-		/* What else stands there may do anything. */
-		if (found >= 0 && found != RET_INSTRUCTION)
-			return;
-		put(", ");
-		fault.executing = true;
-		fault.exec_target = address;
-		put_touch(touch_exec(address));
-		fault.executing = false;
-	}
-}
-
-long run_fill(uint64_t address, uint64_t nr_pages, unsigned char byte)
-{
-	for (uint64_t page = 0; page < nr_pages; page++)
-		for (uint64_t at = page & 7; at < OP_PAGE; at += OP_PAGE / 8)
-			if (touch_write(address + page * OP_PAGE + at, byte + page) < 0)
-				return page;
-	return nr_pages;
+	else
+		run_touch_code(address, put_part);
 }
