@@ -95,15 +95,18 @@ static void free_dentry(struct dentry *d)
 	slab_free(cache, d);
 }
 
-struct dentry *dentry_make_root(struct super *sb, struct inode *inode)
+int dentry_set_root(struct super *sb, struct inode *inode)
 {
 	struct dentry *d = alloc_dentry(sb, "/", 1);
 
-	if (d) {
-		d->inode = inode;
-		inode->name = d;
+	sb->root = d;
+	if (!d) {
+		inode_put(inode);
+		return -ENOMEM;
 	}
-	return d;
+	d->inode = inode;
+	inode->name = d;
+	return 0;
 }
 
 struct dentry *dentry_make_anonymous(struct super *sb, struct inode *inode, const char *name)

@@ -10,8 +10,8 @@ struct dentry *dentry_find(struct dentry *parent, const char *name, u32 len);
 /* The child, from the cache or the filesystem (negative: inode NULL). ERR_PTR. May sleep; takes
  * parent's inode->lock unless locked. */
 struct dentry *dentry_lookup(struct dentry *parent, const char *name, u32 len, bool parent_locked);
-/* takes over the inode reference */
-struct dentry *dentry_make_root(struct super *sb, struct inode *inode);
+/* Makes sb->root of this inode, whose reference it takes over (also on error). 0 or -ENOMEM. */
+int dentry_set_root(struct super *sb, struct inode *inode);
 static inline void dentry_get(struct dentry *d)
 {
 	atomic_inc(&d->refs);

@@ -309,11 +309,7 @@ static int make_root(struct super *sb)
 	root->fops = &root_fops;
 	root->nlink = 2;
 	inode_new_done(root);
-	sb->root = dentry_make_root(sb, root);
-	if (sb->root)
-		return 0;
-	inode_put(root);
-	return -ENOMEM;
+	return dentry_set_root(sb, root);
 }
 
 /* Once, at boot. */

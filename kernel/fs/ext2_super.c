@@ -302,12 +302,7 @@ static int mount_root_inode(struct super *sb)
 		inode_put(root);
 		return ext2_corrupt(sb, "the root is not a directory");
 	}
-	sb->root = dentry_make_root(sb, root);
-	if (!sb->root) {
-		inode_put(root);
-		return -ENOMEM;
-	}
-	return 0;
+	return dentry_set_root(sb, root);
 }
 
 static const struct super_ops ext2_super_ops;

@@ -674,11 +674,7 @@ int mount_bare(struct super *sb, u32 magic)
 		return -ENOMEM;
 	root->mode = S_IFDIR | 0555;
 	inode_new_done(root);
-	sb->root = dentry_make_root(sb, root);
-	if (sb->root)
-		return 0;
-	inode_put(root);
-	return -ENOMEM;
+	return dentry_set_root(sb, root);
 }
 
 /* ---------------------------------------------------------------- sync */

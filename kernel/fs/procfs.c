@@ -511,12 +511,7 @@ static int proc_mount(struct super *sb, const char *data)
 	root = make_inode(sb, &child, root_dir);
 	if (IS_ERR(root))
 		return (int)PTR_ERR(root);
-	sb->root = dentry_make_root(sb, root);
-	if (!sb->root) {
-		inode_put(root);
-		return -ENOMEM;
-	}
-	return 0;
+	return dentry_set_root(sb, root);
 }
 
 static struct fs_type proc_type = { .name = "proc", .mount = proc_mount };

@@ -216,18 +216,16 @@ static int parse_options(const char *data, struct options *o)
 static int make_root(struct super *sb, const struct options *o)
 {
 	struct inode *root = tmpfs_make_inode(sb, NULL, S_IFDIR | o->mode, 0);
+	int err;
 
 	if (IS_ERR(root))
 		return (int)PTR_ERR(root);
 	root->uid = o->uid;
 	root->gid = o->gid;
-	sb->root = dentry_make_root(sb, root);
-	if (!sb->root) {
-		inode_put(root);
-		return -ENOMEM;
-	}
-	inode_get(root); /* until drop() */
-	return 0;
+	err = dentry_set_root(sb, root);
+	if (!err)
+		inode_get(root); /* until drop() */
+	return err;
 }
 
 int tmpfs_mount(struct super *sb, const char *data)
