@@ -20,6 +20,15 @@ static void pieces(struct iovec *v, int bad_one)
 		v[i] = (struct iovec){ i == bad_one ? bad : memory + i * SIZE, SIZE };
 }
 
+/* So many bytes; or if there are none, EFAULT. */
+#define CHECK_MOVED(call, bytes)                                                                   \
+	do {                                                                                       \
+		if (bytes)                                                                         \
+			CHECK_EQ(call, bytes);                                                     \
+		else                                                                               \
+			CHECK_ERR(call, EFAULT);                                                   \
+	} while (0)
+
 static void files(int bad_one)
 {
 	static unsigned char wanted[NR * SIZE], got[NR * SIZE];
@@ -30,10 +39,7 @@ static void files(int bad_one)
 	pieces(v, bad_one);
 	fill_pattern(memory, 0, NR * SIZE);
 	fill_pattern(wanted, 0, NR * SIZE);
-	if (whole)
-		CHECK_EQ(writev(fd, v, NR), whole);
-	else
-		CHECK_ERR(writev(fd, v, NR), EFAULT);
+	CHECK_MOVED(writev(fd, v, NR), whole);
 	CHECK_EQ(lseek(fd, 0, SEEK_END), whole);
 	CHECK_EQ(pread(fd, got, sizeof(got), 0), whole);
 	CHECK_MEM(got, wanted, whole);
@@ -41,10 +47,7 @@ static void files(int bad_one)
 
 	fd = make_file("a", NR * SIZE);
 	memset(memory, 0, NR * SIZE);
-	if (whole)
-		CHECK_EQ(readv(fd, v, NR), whole);
-	else
-		CHECK_ERR(readv(fd, v, NR), EFAULT);
+	CHECK_MOVED(readv(fd, v, NR), whole);
 	CHECK_EQ(lseek(fd, 0, SEEK_CUR), whole);
 	CHECK_MEM(memory, wanted, whole);
 	CHECK_ALL(memory + whole, 0, NR * SIZE - whole);
@@ -62,10 +65,7 @@ static void pipes(int bad_one)
 	pieces(v, bad_one);
 	fill_pattern(memory, 0, NR * SIZE);
 	fill_pattern(wanted, 0, NR * SIZE);
-	if (whole)
-		CHECK_EQ(writev(fd[1], v, NR), whole);
-	else
-		CHECK_ERR(writev(fd[1], v, NR), EFAULT);
+	CHECK_MOVED(writev(fd[1], v, NR), whole);
 	CHECK_OK(ioctl(fd[0], FIONREAD, &left));
 	CHECK_EQ(left, whole);
 	if (whole)
@@ -73,10 +73,7 @@ static void pipes(int bad_one)
 	CHECK_MEM(got, wanted, whole);
 
 	CHECK_EQ(write(fd[1], memory, NR * SIZE), NR * SIZE);
-	if (whole)
-		CHECK_EQ(readv(fd[0], v, NR), whole);
-	else
-		CHECK_ERR(readv(fd[0], v, NR), EFAULT);
+	CHECK_MOVED(readv(fd[0], v, NR), whole);
 	CHECK_OK(ioctl(fd[0], FIONREAD, &left));
 	CHECK_EQ(left, NR * SIZE - whole);
 	close(fd[0]);

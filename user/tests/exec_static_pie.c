@@ -4,9 +4,7 @@
  * at an address of the kernel's choice, page aligned: it runs, and exits with the low bits of where
  * it is.
  */
-#include "test.h"
-
-#include <elf.h>
+#include "tiny_elf.h"
 
 /*
  * lea -7(%rip), %rdi (this very instruction); and $0xfff, %edi; shr $4, %edi; mov $60, %eax;
@@ -17,39 +15,13 @@ static const unsigned char code[] = { 0x48, 0x8d, 0x3d, 0xf9, 0xff, 0xff, 0xff, 
 
 TEST_IN_DIR()
 {
-	struct {
-		Elf64_Ehdr header;
-		Elf64_Phdr segment;
-		unsigned char room[0x200 - sizeof(Elf64_Ehdr) - sizeof(Elf64_Phdr)];
-		unsigned char code[sizeof(code)];
-	} file = {
-		.header = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
-			.e_type = ET_DYN,
-			.e_machine = EM_X86_64,
-			.e_version = EV_CURRENT,
-			.e_entry = 0x200,
-			.e_phoff = sizeof(Elf64_Ehdr),
-			.e_ehsize = sizeof(Elf64_Ehdr),
-			.e_phentsize = sizeof(Elf64_Phdr),
-			.e_phnum = 1 },
-		.segment = { .p_type = PT_LOAD,
-			.p_flags = PF_R | PF_X,
-			.p_vaddr = 0,
-			.p_filesz = sizeof(file),
-			.p_memsz = sizeof(file),
-			.p_align = PAGE },
-	};
 	pid_t pid;
-	int fd;
 
-	memcpy(file.code, code, sizeof(code));
-	fd = CHECK_OK(open("program", O_WRONLY | O_CREAT, 0755));
-	CHECK_EQ(write(fd, &file, sizeof(file)), sizeof(file));
-	CHECK_OK(close(fd));
+	make_tiny_elf(ET_DYN, 0, code, sizeof(code));
 	pid = fork_child();
 	if (pid == 0) {
 		execl("program", "program", NULL);
 		_exit(200);
 	}
-	CHECK_EXITS(pid, 0x200 >> 4);
+	CHECK_EXITS(pid, TINY_CODE >> 4);
 }

@@ -5,7 +5,7 @@
  * After munlock the first ones go as well. Only on Vellum, and only on a small machine
  * (tools/fstests).
  */
-#include "test.h"
+#include "residence.h"
 
 #define NR_PAGES 256
 #define LEFT_KB  1500 /* what the other process leaves */
@@ -19,17 +19,6 @@ static char *map_file(const char *name)
 	p = CHECK_OK(mmap(NULL, NR_PAGES * PAGE, PROT_READ, MAP_SHARED, fd, 0));
 	CHECK_OK(close(fd));
 	return p;
-}
-
-static long faults_of_reading(const volatile char *p)
-{
-	struct rusage before, after;
-
-	CHECK_OK(getrusage(RUSAGE_SELF, &before));
-	for (size_t i = 0; i < NR_PAGES; i++)
-		(void)p[i * PAGE];
-	CHECK_OK(getrusage(RUSAGE_SELF, &after));
-	return after.ru_minflt + after.ru_majflt - before.ru_minflt - before.ru_majflt;
 }
 
 /* Another process takes all but LEFT_KB, three times: it may be killed for it. */
@@ -60,11 +49,11 @@ TEST_IN_DIR()
 	locked = map_file("a");
 	other = map_file("b");
 	CHECK_OK(mlock(locked, NR_PAGES * PAGE));
-	faults_of_reading(other);
+	faults_of_reading(other, NR_PAGES);
 	use_memory();
-	CHECK_EQ(faults_of_reading(locked), 0);
-	CHECK(faults_of_reading(other) > 0);
+	CHECK_EQ(faults_of_reading(locked, NR_PAGES), 0);
+	CHECK(faults_of_reading(other, NR_PAGES) > 0);
 	CHECK_OK(munlock(locked, NR_PAGES * PAGE));
 	use_memory();
-	CHECK(faults_of_reading(locked) > 0);
+	CHECK(faults_of_reading(locked, NR_PAGES) > 0);
 }

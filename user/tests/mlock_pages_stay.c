@@ -4,21 +4,12 @@
  * shared memory. VmLck, Mlocked and Unevictable say so. Touching them faults no more, even after
  * the page cache was dropped. munlock, munmap and the end of the process give them back.
  */
+#include "residence.h"
 #include "settings.h"
 
 #define NR 64
 
 static bool counts = true; /* what is locked now, in Mlocked */
-
-static long status_kb(const char *name)
-{
-	char text[8192], *at;
-
-	read_text("/proc/self/status", text, sizeof(text));
-	at = strstr(text, name);
-	CHECK(at != NULL);
-	return strtol(at + strlen(name), NULL, 10);
-}
 
 static long mlocked_kb(void)
 {
@@ -43,17 +34,6 @@ static void drop_caches(void)
 	for (int i = 0; i < 3; i++)
 		if (geteuid() == 0)
 			write_setting("/proc/sys/vm/drop_caches", "1");
-}
-
-static long faults_of_reading(const volatile char *p, size_t nr)
-{
-	struct rusage before, after;
-
-	CHECK_OK(getrusage(RUSAGE_SELF, &before));
-	for (size_t i = 0; i < nr; i++)
-		(void)p[i * PAGE];
-	CHECK_OK(getrusage(RUSAGE_SELF, &after));
-	return after.ru_minflt + after.ru_majflt - before.ru_minflt - before.ru_majflt;
 }
 
 /* Others lock little on the machine where this runs on Linux. */

@@ -9,16 +9,6 @@
 
 #define RW (PROT_READ | PROT_WRITE)
 
-static long status_kb(const char *name)
-{
-	char text[8192], *at;
-
-	read_text("/proc/self/status", text, sizeof(text));
-	at = strstr(text, name);
-	CHECK(at != NULL);
-	return strtol(at + strlen(name), NULL, 10);
-}
-
 static int helper(int argc, char **argv)
 {
 	(void)argc, (void)argv;

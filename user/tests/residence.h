@@ -3,6 +3,8 @@
 #ifndef RESIDENCE_H
 #define RESIDENCE_H
 
+#include <sys/resource.h>
+
 #include "test.h"
 
 /* musl's headers are older. */
@@ -28,6 +30,29 @@ TEST_HELPER_FN int resident(const void *p, size_t nr_pages)
 	for (size_t i = 0; i < nr_pages; i++)
 		nr += answers[i] & 1;
 	return nr;
+}
+
+/* How many faults there are when these pages are read. */
+TEST_HELPER_FN long faults_of_reading(const volatile char *p, size_t nr_pages)
+{
+	struct rusage before, after;
+
+	CHECK_OK(getrusage(RUSAGE_SELF, &before));
+	for (size_t i = 0; i < nr_pages; i++)
+		(void)p[i * PAGE];
+	CHECK_OK(getrusage(RUSAGE_SELF, &after));
+	return after.ru_minflt + after.ru_majflt - before.ru_minflt - before.ru_majflt;
+}
+
+/* A field of /proc/self/status ("VmLck:") in KiB. */
+TEST_HELPER_FN long status_kb(const char *field)
+{
+	char text[8192], *at;
+
+	read_text("/proc/self/status", text, sizeof(text));
+	at = strstr(text, field);
+	CHECK(at != NULL);
+	return strtol(at + strlen(field), NULL, 10);
 }
 
 /* The text of a field ("LazyFree:", "VmFlags:") of the mapping that begins at p. */

@@ -4,7 +4,7 @@
  * mremap (ENOMEM), brk (which does not move), and stacks (SIGSEGV; they are no data). What shrinks,
  * or takes the place of something, is always permitted.
  */
-#include "test.h"
+#include "residence.h"
 
 #define RW   (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
@@ -12,12 +12,7 @@
 
 static size_t status_bytes(const char *name)
 {
-	char text[8192], *at;
-
-	read_text("/proc/self/status", text, sizeof(text));
-	at = strstr(text, name);
-	CHECK(at != NULL);
-	return strtoul(at + strlen(name), NULL, 10) << 10;
+	return (size_t)status_kb(name) << 10;
 }
 
 static void limit_to(int resource, size_t bytes)

@@ -11,7 +11,7 @@
  * seed is printed first: the same seed repeats a failure. Defaults: seed 1, 2000 steps, 2
  * processes, /tmp.
  */
-#include "test.h"
+#include "stress.h"
 
 #define NR_FILES 4
 #define MAX_SIZE (24 * PAGE)
@@ -26,7 +26,6 @@ struct file_model {
 
 static struct file_model files[NR_FILES];
 static unsigned long random_state;
-static long nr_steps = 2000;
 static int next_name;
 
 static unsigned pick(unsigned below)
@@ -128,7 +127,7 @@ static void rename_some(struct file_model *f)
 	strcpy(f->name, name);
 }
 
-static void run(unsigned long seed)
+static void run(unsigned long seed, long nr_steps)
 {
 	random_state = seed;
 	for (int i = 0; i < NR_FILES; i++)
@@ -162,45 +161,22 @@ static void run(unsigned long seed)
 	}
 }
 
+/* In a directory of its own. */
+static void run_apart(unsigned long seed, long nr_steps)
+{
+	char own[40];
+
+	sprintf(own, "stress-%d", getpid());
+	CHECK_OK(mkdir(own, 0700));
+	CHECK_OK(chdir(own));
+	run(seed, nr_steps);
+	CHECK_OK(chdir(".."));
+	CHECK_OK(rmdir(own));
+}
+
 int main(int argc, char **argv)
 {
-	unsigned long seed = 1;
-	const char *dir = "/tmp";
-	int option, nr_processes = 2, failures = 0;
+	struct stress s = { .seed = 1, .steps = 2000, .processes = 2, .dir = "/tmp" };
 
-	while ((option = getopt(argc, argv, "s:n:p:d:")) != -1) {
-		if (option == 's')
-			seed = strtoul(optarg, NULL, 0);
-		else if (option == 'n')
-			nr_steps = atol(optarg);
-		else if (option == 'p')
-			nr_processes = atoi(optarg);
-		else if (option == 'd')
-			dir = optarg;
-		else
-			return 2;
-	}
-	printf("stress_files -s %lu -n %ld -p %d -d %s\n", seed, nr_steps, nr_processes, dir);
-	fflush(stdout);
-	CHECK_OK(chdir(dir));
-	for (int i = 0; i < nr_processes; i++)
-		if (fork_child() == 0) {
-			char own[40];
-
-			sprintf(own, "stress-%d", getpid());
-			CHECK_OK(mkdir(own, 0700));
-			CHECK_OK(chdir(own));
-			run(seed * 1000 + i);
-			CHECK_OK(chdir(".."));
-			CHECK_OK(rmdir(own));
-			child_done();
-		}
-	for (int i = 0; i < nr_processes; i++) {
-		int status;
-
-		CHECK_OK(wait(&status));
-		failures += status != 0;
-	}
-	printf(failures ? "FAILED\n" : "passed\n");
-	return failures ? 1 : 0;
+	return stress_main("stress_files", s, argc, argv, run_apart);
 }

@@ -13,7 +13,7 @@
  * write them). The seed is printed first, and a failure prints the step: the same seed repeats it.
  * Defaults: seed 1, 3000 steps, 2 processes.
  */
-#include "test.h"
+#include "stress.h"
 
 #define NR_PAGES 64
 
@@ -26,7 +26,7 @@ struct page_model {
 static struct page_model model[NR_PAGES];
 static char *window;
 static unsigned long random_state;
-static long step, nr_steps = 3000;
+static long step, nr_steps;
 static int depth;      /* of forks */
 static char place[64]; /* where it is, for messages */
 
@@ -198,8 +198,9 @@ static void steps(void)
 		check_page(i);
 }
 
-static void run(unsigned long seed)
+static void run(unsigned long seed, long nr)
 {
+	nr_steps = nr;
 	test_place = place;
 	random_state = seed;
 	window = map_anon(NR_PAGES + 2, PROT_NONE) + PAGE;
@@ -209,32 +210,7 @@ static void run(unsigned long seed)
 
 int main(int argc, char **argv)
 {
-	unsigned long seed = 1;
-	int option, nr_processes = 2, failures = 0;
+	struct stress s = { .seed = 1, .steps = 3000, .processes = 2 };
 
-	while ((option = getopt(argc, argv, "s:n:p:")) != -1) {
-		if (option == 's')
-			seed = strtoul(optarg, NULL, 0);
-		else if (option == 'n')
-			nr_steps = atol(optarg);
-		else if (option == 'p')
-			nr_processes = atoi(optarg);
-		else
-			return 2;
-	}
-	printf("stress_memory -s %lu -n %ld -p %d\n", seed, nr_steps, nr_processes);
-	fflush(stdout);
-	for (int i = 0; i < nr_processes; i++)
-		if (fork_child() == 0) {
-			run(seed * 1000 + i);
-			child_done();
-		}
-	for (int i = 0; i < nr_processes; i++) {
-		int status;
-
-		CHECK_OK(wait(&status));
-		failures += status != 0;
-	}
-	printf(failures ? "FAILED\n" : "passed\n");
-	return failures ? 1 : 0;
+	return stress_main("stress_memory", s, argc, argv, run);
 }

@@ -8,7 +8,7 @@
  * drama_): every one knows how it must end, and whatever is left over at its end is a failure too.
  * The seed is printed first. Defaults: seed 1, 60 rounds, 4 processes.
  */
-#include "test.h"
+#include "stress.h"
 
 static unsigned long random_state;
 
@@ -193,35 +193,9 @@ static void run(unsigned long seed, long rounds)
 
 int main(int argc, char **argv)
 {
-	unsigned long seed = 1;
-	long rounds = 60;
-	int option, nr_processes = 4, failures = 0;
+	struct stress s = { .seed = 1, .steps = 60, .processes = 4 };
 
 	if (argc > 1 && strcmp(argv[1], "--helper") == 0)
 		return helper(argc, argv);
-	while ((option = getopt(argc, argv, "s:n:p:")) != -1) {
-		if (option == 's')
-			seed = strtoul(optarg, NULL, 0);
-		else if (option == 'n')
-			rounds = atol(optarg);
-		else if (option == 'p')
-			nr_processes = atoi(optarg);
-		else
-			return 2;
-	}
-	printf("stress_processes -s %lu -n %ld -p %d\n", seed, rounds, nr_processes);
-	fflush(stdout);
-	for (int i = 0; i < nr_processes; i++)
-		if (fork_child() == 0) {
-			run(seed * 1000 + i, rounds);
-			child_done();
-		}
-	for (int i = 0; i < nr_processes; i++) {
-		int status;
-
-		CHECK_OK(wait(&status));
-		failures += status != 0;
-	}
-	printf(failures ? "FAILED\n" : "passed\n");
-	return failures ? 1 : 0;
+	return stress_main("stress_processes", s, argc, argv, run);
 }
