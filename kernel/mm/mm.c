@@ -427,6 +427,21 @@ static bool access_page(struct mm *mm, vaddr_t addr, void *buf, size_t n, bool w
 	return false;
 }
 
+size_t mm_access_by_rights(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write)
+{
+	vaddr_t end = addr + len;
+	struct vma *v;
+
+	rwsem_read_lock(&mm->lock);
+	for (v = vma_at_or_above(&mm->vmas, addr, NULL); v && v->start < end; v = vma_next(v))
+		if ((v->flags & VMA_DEVICE) || !(v->flags & (write ? VMA_WRITE : VMA_READ))) {
+			len = v->start > addr ? v->start - addr : 0;
+			break;
+		}
+	rwsem_read_unlock(&mm->lock);
+	return mm_access(mm, addr, buf, len, write, false);
+}
+
 size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write, bool force)
 {
 	size_t done = 0;

@@ -163,6 +163,9 @@ int mm_setup_stack(struct mm *mm, vaddr_t top, bool executable);
 /* Copies to or from an mm that need not be the current one, faulting pages in. Returns the bytes
  * copied. May sleep. force: also where the protection forbids it (ptrace, exec). */
 size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write, bool force);
+/* The same as far as the VMAs have the right, PROT_READ or PROT_WRITE, whatever the CPU would permit;
+ * and no memory of devices. */
+size_t mm_access_by_rights(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write);
 
 /* --- faults --- */
 enum fault_result {

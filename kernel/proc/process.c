@@ -272,18 +272,23 @@ struct mm *process_get_mm(struct process *p, const struct thread *t)
 	return mm;
 }
 
+struct mm *process_look_into_locked(struct process *p, const struct thread *t, enum process_look as)
+{
+	struct mm *mm = mm_of_locked(p, t);
+
+	if (mm && mm != current_mm() && !process_may_be_seen_locked(p, t, as))
+		return ERR_PTR(-EACCES);
+	if (mm)
+		mm_get(mm);
+	return mm;
+}
+
 struct mm *process_look_into(struct process *p, const struct thread *t)
 {
 	struct mm *mm;
 
 	process_table_lock();
-	if (!t)
-		t = p->leader;
-	mm = mm_of_locked(p, t);
-	if (mm && mm != current_mm() && !process_may_be_seen_locked(p, t, LOOK_FSCREDS))
-		mm = ERR_PTR(-EACCES);
-	else if (mm)
-		mm_get(mm);
+	mm = process_look_into_locked(p, t ? t : p->leader, LOOK_FSCREDS);
 	process_table_unlock();
 	return mm;
 }

@@ -229,6 +229,9 @@ struct mm *process_get_mm(struct process *p, const struct thread *t);
  * asked for. None is needed for what one runs in oneself, nor where there is none. ERR_PTR:
  * -EACCES. */
 struct mm *process_look_into(struct process *p, const struct thread *t);
+/* => process_lock held */
+struct mm *process_look_into_locked(
+	struct process *p, const struct thread *t, enum process_look as);
 /* CPU time, faults... of all its threads, dead and alive. => process_lock held */
 void process_usage_locked(struct process *p, struct process_usage *u);
 void process_usage_add(struct process_usage *to, const struct process_usage *more);

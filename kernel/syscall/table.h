@@ -210,6 +210,10 @@ SYSCALL(pidfd_open)
 SYSCALL(pidfd_send_signal)
 SYSCALL(process_madvise)
 
+/* --- memory of other processes: sys_process_vm.c --- */
+SYSCALL(process_vm_readv)
+SYSCALL(process_vm_writev)
+
 /* --- the scheduler: sys_sched.c --- */
 SYSCALL(sched_yield)
 SYSCALL(sched_setaffinity)

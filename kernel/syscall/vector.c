@@ -13,14 +13,40 @@ void vector_free(struct vector *v)
 		kfree(v->iov);
 }
 
-static int vector_check(struct vector *v)
+static int check_sizes(const struct vector *v)
 {
+	for (u32 i = 0; i < v->count; i++)
+		if ((s64)v->iov[i].iov_len < 0)
+			return -EINVAL;
+	return 0;
+}
+
+int vector_copy(struct vector *v, vaddr_t uiov, u64 count)
+{
+	int err;
+
+	if (count > UIO_MAXIOV)
+		return -EINVAL;
+	v->count = (u32)count;
 	v->total = 0;
+	v->iov = v->fast;
+	if (count > FAST_IOVECS)
+		v->iov = kmalloc(count * sizeof(struct iovec));
+	if (!v->iov)
+		return -ENOMEM;
+	err = copy_from_user(v->iov, uiov, count * sizeof(struct iovec));
+	if (!err)
+		err = check_sizes(v);
+	if (err)
+		vector_free(v);
+	return err;
+}
+
+static int bound(struct vector *v)
+{
 	for (u32 i = 0; i < v->count; i++) {
 		size_t len = v->iov[i].iov_len;
 
-		if ((s64)len < 0)
-			return -EINVAL;
 		if (!user_range_ok((u64)v->iov[i].iov_base, len))
 			return -EFAULT;
 		len = min(len, MAX_RW_COUNT - v->total);
@@ -32,19 +58,11 @@ static int vector_check(struct vector *v)
 
 int vector_get(struct vector *v, vaddr_t uiov, u64 count)
 {
-	int err;
+	int err = vector_copy(v, uiov, count);
 
-	if (count > UIO_MAXIOV)
-		return -EINVAL;
-	v->count = (u32)count;
-	v->iov = v->fast;
-	if (count > FAST_IOVECS)
-		v->iov = kmalloc(count * sizeof(struct iovec));
-	if (!v->iov)
-		return -ENOMEM;
-	err = copy_from_user(v->iov, uiov, count * sizeof(struct iovec));
-	if (!err)
-		err = vector_check(v);
+	if (err)
+		return err;
+	err = bound(v);
 	if (err)
 		vector_free(v);
 	return err;

@@ -14,7 +14,10 @@ struct vector {
 	size_t total;
 };
 
-/* Copies them in and bounds all pieces; what is behind MAX_RW_COUNT is cut off. 0, -EINVAL, -EFAULT,
+/* Copies them in; the pieces may be anywhere and of any size up to SSIZE_MAX each, and v->total is not
+ * known. 0, -EINVAL, -EFAULT, -ENOMEM. */
+int vector_copy(struct vector *v, vaddr_t uiov, u64 count);
+/* The same, and bounds all pieces; what is behind MAX_RW_COUNT is cut off. 0, -EINVAL, -EFAULT,
  * -ENOMEM. */
 int vector_get(struct vector *v, vaddr_t uiov, u64 count);
 void vector_free(struct vector *v);
