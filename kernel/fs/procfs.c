@@ -5,8 +5,8 @@
  * generated at the first read and at every return to offset 0: whole, so that a reader who takes it
  * in pieces sees one state; or, where it may be long, a page or more at a time (step).
  *
- * Locks: inode->lock is held by the VFS for look-ups and lists; the file's pos_lock keeps the text
- * of an open file.
+ * Locks: inode->lock is held by the VFS for look-ups and lists; the text of an open file has its own,
+ * for pread(2) does not take the file's position.
  */
 #include "fs/procfs.h"
 #include <linux/fs.h>
@@ -108,12 +108,13 @@ void proc_put_escaped(struct proc_text *t, const char *s, const char *escaped)
 
 /* What an open file has generated: the bytes [start, start + text.len) of the file. */
 struct proc_window {
-	void *object; /* what open made of the inode's */
+	void *object;      /* [c] what open made of the inode's */
+	bool privileged;   /* [c] */
+	struct mutex lock; /* RANK_PROC_TEXT: the rest */
 	struct proc_text text;
 	loff_t start;
 	u64 cursor; /* of the entry's step() */
 	bool done;  /* nothing comes behind it */
-	bool privileged;
 };
 
 static int proc_open(struct inode *inode, struct file *f)
@@ -124,6 +125,7 @@ static int proc_open(struct inode *inode, struct file *f)
 
 	if (!w)
 		return -ENOMEM;
+	mutex_init_named(&w->lock, RANK_PROC_TEXT, "proc text");
 	w->object = pi->object;
 	w->privileged = current_can(CAP_SYS_ADMIN);
 	err = pi->entry.open ? pi->entry.open(pi->object, &w->object) : 0;
@@ -189,23 +191,14 @@ static int find_text(struct proc_inode *pi, struct proc_window *w, loff_t pos)
 	return err;
 }
 
-static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)
+/* => w->lock held */
+static ssize_t read_text(
+	struct proc_inode *pi, struct proc_window *w, struct iobuf *buf, loff_t *pos)
 {
-	struct proc_inode *pi = proc_i(f->inode);
-	struct proc_window *w = f->private;
 	ssize_t total = 0;
 	size_t want, n;
 	int err;
 
-	if (pi->entry.read) {
-		struct proc_read r = {
-			.object = w->object, .buf = buf, .pos = pos, .privileged = w->privileged
-		};
-
-		return pi->entry.read(&r);
-	}
-	if (!pi->entry.show && !pi->entry.step)
-		return -EINVAL; /* it can only be written */
 	while (buf->len) {
 		err = find_text(pi, w, *pos);
 		if (err)
@@ -220,6 +213,25 @@ static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)
 			return total ? total : -EFAULT;
 	}
 	return total;
+}
+
+static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)
+{
+	struct proc_inode *pi = proc_i(f->inode);
+	struct proc_window *w = f->private;
+	struct proc_read r = {
+		.object = w->object, .buf = buf, .pos = pos, .privileged = w->privileged
+	};
+	ssize_t n;
+
+	if (pi->entry.read)
+		return pi->entry.read(&r);
+	if (!pi->entry.show && !pi->entry.step)
+		return -EINVAL; /* it can only be written */
+	mutex_lock(&w->lock);
+	n = read_text(pi, w, buf, pos);
+	mutex_unlock(&w->lock);
+	return n;
 }
 
 static ssize_t proc_write(struct file *f, struct iobuf *buf, loff_t *pos)

@@ -10,6 +10,7 @@
 enum lock_rank {
 	RANK_NONE = 0,
 	RANK_FILE_POS = 3,  /* shared offset of an open file: read, write, lseek, getdents */
+	RANK_PROC_TEXT = 4, /* open file of /proc: the text that was made for it */
 	RANK_MOUNT = 5,     /* mount table, rename: the tree's shape */
 	RANK_TTY_WRITE = 7, /* terminal: one write(2) at a time */
 	RANK_TTY = 8,       /* terminal: settings, line discipline, session */
