@@ -18,11 +18,10 @@
 #include "proc/pidfd.h"
 #include "proc/rlimit.h"
 
-/* What clone(2) can do. Namespaces and ptrace there are none: EINVAL, as on a Linux built without
- * them. */
+/* What clone(2) can do, or refuses for a reason of its own (namespaces). The rest is EINVAL. */
 #define CLONE_KNOWN                                                                                \
-	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VFORK | CLONE_PARENT |          \
-		CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID |                \
+	(CLONE_NAMESPACES | CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VFORK |      \
+		CLONE_PARENT | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | \
 		CLONE_CHILD_CLEARTID | CLONE_DETACHED | CLONE_UNTRACED | CLONE_CHILD_SETTID |      \
 		CLONE_PTRACE | CLONE_IO | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP)
 
@@ -36,11 +35,22 @@ static int check_set_tid(const struct clone_request *rq)
 	return current_can(CAP_SYS_ADMIN) || current_can(CAP_CHECKPOINT_RESTORE) ? 0 : -EPERM;
 }
 
+int fork_check_namespaces(u64 flags)
+{
+	if (!(flags & CLONE_NAMESPACES))
+		return 0;
+	return current_can(CAP_SYS_ADMIN) ? -EINVAL : -EPERM;
+}
+
 static int check_flags(const struct clone_request *rq)
 {
 	u64 f = rq->flags;
 
 	if (f & ~(u64)CLONE_KNOWN)
+		return -EINVAL;
+	if ((f & CLONE_NEWNS) && (f & CLONE_FS))
+		return -EINVAL;
+	if ((f & CLONE_NEWPID) && (f & CLONE_THREAD))
 		return -EINVAL;
 	if ((f & CLONE_THREAD) && !(f & CLONE_SIGHAND))
 		return -EINVAL;
@@ -393,6 +403,8 @@ s64 fork_clone(const struct trapframe *regs, const struct clone_request *rq)
 
 	if (!result)
 		result = check_process_limit();
+	if (!result)
+		result = fork_check_namespaces(rq->flags);
 	if (result)
 		return result;
 	t = create_thread(regs, rq);

@@ -17,7 +17,15 @@ struct clone_request {
 	pid_t set_tid;   /* the innermost */
 };
 
+/* Flags of clone(2) and unshare(2) that ask for what there is not. */
+#define CLONE_NAMESPACES                                                                           \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID |              \
+		CLONE_NEWNET | CLONE_NEWTIME)
+
+/* May the caller have a new namespace? 0: none is asked for. -EPERM, or -EINVAL as on a Linux built
+ * without them. */
+int fork_check_namespaces(u64 flags);
 /* The new process's or thread's number, or -EINVAL (flags, set_tid), -EAGAIN (limits), -EEXIST
- * (set_tid), -EPERM (set_tid, tls), -EBADF (CLONE_INTO_CGROUP), -EFAULT (pidfd), -ENOMEM. With
- * CLONE_VFORK it returns when the child has called exec or is dead. May sleep. */
+ * (set_tid), -EPERM (set_tid, tls, namespaces), -EBADF (CLONE_INTO_CGROUP), -EFAULT (pidfd),
+ * -ENOMEM. With CLONE_VFORK it returns when the child has called exec or is dead. May sleep. */
 s64 fork_clone(const struct trapframe *regs, const struct clone_request *rq);

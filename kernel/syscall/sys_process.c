@@ -136,9 +136,6 @@ s64 sys_clone3(vaddr_t from, size_t size)
 
 /* ---------------------------------------------------------------- unshare */
 
-#define UNSHARE_NAMESPACES                                                                         \
-	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID |              \
-		CLONE_NEWNET | CLONE_NEWTIME)
 #define UNSHARE_KNOWN                                                                              \
 	(CLONE_FS | CLONE_FILES | CLONE_SYSVSEM | CLONE_THREAD | CLONE_SIGHAND | CLONE_VM)
 
@@ -154,17 +151,16 @@ static int check_alone(u64 flags)
 	return (flags & CLONE_VM) && atomic_read(&p->mm->owners) > 1 ? -EINVAL : 0;
 }
 
-/* Namespaces there are none: EINVAL, as on a Linux built without them. System V semaphores, whose
- * list of undo operations would be left, neither. */
+/* There are no namespaces, and no System V semaphores, whose list of undo operations would be left. */
 s64 sys_unshare(u64 flags)
 {
 	int err;
 
-	if (flags & ~(u64)(UNSHARE_KNOWN | UNSHARE_NAMESPACES))
+	if (flags & ~(u64)(UNSHARE_KNOWN | CLONE_NAMESPACES))
 		return -EINVAL;
 	err = check_alone(flags);
-	if (!err && (flags & UNSHARE_NAMESPACES))
-		err = current_can(CAP_SYS_ADMIN) ? -EINVAL : -EPERM;
+	if (!err)
+		err = fork_check_namespaces(flags);
 	return err ? err : unshare_now(flags & (CLONE_FS | CLONE_FILES));
 }
 

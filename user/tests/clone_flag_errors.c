@@ -68,6 +68,21 @@ static void clone3_errors(void)
 	EXPECT_ERR(clone3_raw(&args, sizeof(args)), EINVAL);
 }
 
+/* Namespaces are for the privileged, whether there are any or not. */
+static void as_other(void)
+{
+	static const unsigned long namespaces[] = { CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC,
+		CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWCGROUP };
+	struct clone_args args = { .exit_signal = SIGCHLD };
+
+	become_other();
+	for (size_t i = 0; i < NR_ITEMS(namespaces); i++) {
+		EXPECT_ERR(clone_raw(namespaces[i] | SIGCHLD), EPERM);
+		args.flags = namespaces[i];
+		EXPECT_ERR(clone3_raw(&args, sizeof(args)), EPERM);
+	}
+}
+
 TEST()
 {
 	EXPECT_ERR(clone_raw(CLONE_THREAD | SIGCHLD), EINVAL);
@@ -83,4 +98,6 @@ TEST()
 	CHECK(clone_raw(CLONE_UNTRACED | CLONE_PTRACE | SIGCHLD) > 0);
 	CHECK(clone_raw(CLONE_IO | CLONE_SYSVSEM | SIGCHLD) > 0);
 	clone3_errors();
+	if (geteuid() == 0)
+		in_child(as_other);
 }
