@@ -51,10 +51,11 @@ extern struct mmu kernel_mmu;
 
 typedef u64 pte_t;
 
-/* What a leaf permits; the union of these goes to pte_make. All user leaves are readable if
- * present. */
+/* What a leaf permits; the union of these goes to pte_make. All user leaves may be read but those that
+ * permit nothing: PROT_NONE, whose frame is kept. */
 #define PTE_WRITE_OK 1u
 #define PTE_EXEC_OK  2u
+#define PTE_NOTHING  4u
 
 #define X86_PTE_P    (1UL << 0)
 #define X86_PTE_W    (1UL << 1)
@@ -66,10 +67,14 @@ typedef u64 pte_t;
 #define X86_PTE_NX   (1UL << 63)
 #define X86_PTE_ADDR 0x000ffffffffff000UL
 
+/* The software bit of a PROT_NONE page that keeps its frame: P is clear, so that every access faults. */
+#define X86_PTE_SOFT_NONE (1UL << 9)
+
 /* A user leaf for this frame, accessed bit set. */
 static inline pte_t pte_make(pfn_t pfn, u32 rights)
 {
-	return pfn << PAGE_SHIFT | X86_PTE_P | X86_PTE_U | X86_PTE_A |
+	return pfn << PAGE_SHIFT | X86_PTE_U | X86_PTE_A |
+	       (rights & PTE_NOTHING ? X86_PTE_SOFT_NONE : X86_PTE_P) |
 	       (rights & PTE_WRITE_OK ? X86_PTE_W : 0) | (rights & PTE_EXEC_OK ? 0 : X86_PTE_NX);
 }
 
@@ -78,9 +83,7 @@ static inline bool pte_none(pte_t p)
 	return p == 0;
 }
 
-/* Maps a frame which user mode (or, PROT_NONE, nobody) reaches. A PROT_NONE page that keeps its
- * frame has P clear and the software bit below: present in this sense, but every access faults. */
-#define X86_PTE_SOFT_NONE (1UL << 9)
+/* Maps a frame which user mode (or, PROT_NONE, nobody) reaches. */
 static inline bool pte_present(pte_t p)
 {
 	return p & (X86_PTE_P | X86_PTE_SOFT_NONE);
@@ -136,11 +139,11 @@ static inline pte_t pte_mkdirty(pte_t p)
 	return p | X86_PTE_D;
 }
 
-/* The same frame with other rights; readable false: PROT_NONE (keeps the frame, no access). */
-static inline pte_t pte_modify(pte_t p, u32 rights, bool readable)
+/* The same frame with other rights. */
+static inline pte_t pte_modify(pte_t p, u32 rights)
 {
 	p &= ~(X86_PTE_P | X86_PTE_SOFT_NONE | X86_PTE_W | X86_PTE_NX);
-	p |= readable ? X86_PTE_P : X86_PTE_SOFT_NONE;
+	p |= rights & PTE_NOTHING ? X86_PTE_SOFT_NONE : X86_PTE_P;
 	if (rights & PTE_WRITE_OK)
 		p |= X86_PTE_W;
 	if (!(rights & PTE_EXEC_OK))

@@ -215,17 +215,26 @@ static ssize_t read_text(
 	return total;
 }
 
+static ssize_t move_bytes(struct proc_inode *pi, struct proc_window *w,
+	ssize_t (*move)(struct proc_io *io), struct iobuf *buf, loff_t *pos)
+{
+	struct proc_io io = {
+		.object = w->object, .buf = buf, .pos = pos, .privileged = w->privileged
+	};
+
+	if (!pi->entry.outlives && !is_alive(pi))
+		return -ESRCH;
+	return *pos < 0 && !pi->entry.addresses ? -EINVAL : move(&io);
+}
+
 static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)
 {
 	struct proc_inode *pi = proc_i(f->inode);
 	struct proc_window *w = f->private;
-	struct proc_read r = {
-		.object = w->object, .buf = buf, .pos = pos, .privileged = w->privileged
-	};
 	ssize_t n;
 
 	if (pi->entry.read)
-		return pi->entry.read(&r);
+		return move_bytes(pi, w, pi->entry.read, buf, pos);
 	if (!pi->entry.show && !pi->entry.step)
 		return -EINVAL; /* it can only be written */
 	mutex_lock(&w->lock);
@@ -242,6 +251,8 @@ static ssize_t proc_write(struct file *f, struct iobuf *buf, loff_t *pos)
 	ssize_t result;
 	char *text;
 
+	if (pi->entry.store)
+		return move_bytes(pi, w, pi->entry.store, buf, pos);
 	if (!pi->entry.write || len > PROC_WRITE_MAX)
 		return -EINVAL;
 	text = kmalloc(len + 1);
@@ -259,12 +270,17 @@ static ssize_t proc_write(struct file *f, struct iobuf *buf, loff_t *pos)
 	return result;
 }
 
-/* What is not text has no end to count from. */
+/* Where there is no end one can go anywhere, as on Linux. */
 static loff_t proc_seek(struct file *f, loff_t off, int whence)
 {
-	if (proc_i(f->inode)->entry.read && whence != SEEK_SET && whence != SEEK_CUR)
+	const struct proc_entry *e = &proc_i(f->inode)->entry;
+
+	if (!e->read || e->has_end)
+		return generic_seek(f, off, whence);
+	if (whence != SEEK_SET && whence != SEEK_CUR)
 		return -EINVAL;
-	return generic_seek(f, off, whence);
+	f->pos = (loff_t)((whence == SEEK_CUR ? (u64)f->pos : 0) + (u64)off);
+	return f->pos;
 }
 
 static const struct file_ops proc_file_fops = {

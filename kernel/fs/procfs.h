@@ -25,8 +25,8 @@ void proc_put_escaped(struct proc_text *t, const char *s, const char *escaped);
 
 struct proc_object; /* whatever the tables' functions make of it */
 
-/* A read of a file that is not text. */
-struct proc_read {
+/* A read or write of a file that is not text. */
+struct proc_io {
 	void *object;
 	struct iobuf *buf;
 	loff_t *pos;     /* the callee moves it on */
@@ -42,8 +42,11 @@ struct proc_entry {
 	/* Files that may be long, instead of show: appends some records, beginning at *cursor (0:
 	 * the first), and moves it behind them. False: there are no more. */
 	bool (*step)(struct proc_text *t, void *object, u64 *cursor);
-	/* Files that are not text, instead of show: bytes read or -errno. */
-	ssize_t (*read)(struct proc_read *r);
+	/* Files that are not text, instead of show and write: bytes read or -errno; bytes written. */
+	ssize_t (*read)(struct proc_io *io);
+	ssize_t (*store)(struct proc_io *io);
+	bool has_end;   /* they can be sought from it, which is 0 as that of text */
+	bool addresses; /* their positions are addresses; without, negative ones are an error */
 	/* An open file says what it says, maybe nothing, also when its object has gone (proc_dir.alive):
 	 * no ESRCH. */
 	bool outlives;

@@ -53,9 +53,14 @@ s64 mm_map_vdso(struct mm *mm, vaddr_t hint)
 	return err ? err : (s64)part.start;
 }
 
+bool mm_vma_is_vdso(const struct vma *v)
+{
+	return v->ops == &back_vdso && v->pgoff >= VVAR_PAGES;
+}
+
 const char *mm_vma_vdso_name(const struct vma *v)
 {
 	if (v->ops != &back_vdso)
 		return NULL;
-	return v->pgoff < VVAR_PAGES ? "[vvar]" : "[vdso]";
+	return mm_vma_is_vdso(v) ? "[vdso]" : "[vvar]";
 }

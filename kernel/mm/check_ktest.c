@@ -46,7 +46,7 @@ static bool touch(struct scene *s, vaddr_t addr, bool write)
 {
 	u64 value = 1;
 
-	return mm_access(s->mm, addr, &value, 8, write, false) == 8;
+	return mm_access(s->mm, addr, &value, 8, write ? ACCESS_WRITE : 0) == 8;
 }
 
 static void set_up(struct scene *s)
@@ -195,7 +195,7 @@ static void plant_pte_rights(struct scene *s, bool make)
 {
 	u32 rights = make ? PTE_WRITE_OK | PTE_EXEC_OK : PTE_WRITE_OK;
 
-	pte_set(slot(s, ANON), pte_modify(pte_get(slot(s, ANON)), rights, true));
+	pte_set(slot(s, ANON), pte_modify(pte_get(slot(s, ANON)), rights));
 }
 
 /* The frame was freed too early, and became a slab's. */
@@ -211,7 +211,7 @@ static void plant_zero_page(struct scene *s, bool make)
 {
 	pte_t *e = slot(s, ANON + 4 * PAGE_SIZE);
 
-	pte_set(e, pte_modify(pte_get(e), make ? PTE_WRITE_OK : 0, true));
+	pte_set(e, pte_modify(pte_get(e), make ? PTE_WRITE_OK : 0));
 }
 
 static void plant_page_refs(struct scene *s, bool make)
@@ -274,7 +274,7 @@ static void plant_cache_clean(struct scene *s, bool make)
 {
 	pte_t *e = slot(s, FILE + 5 * PAGE_SIZE);
 
-	pte_set(e, pte_modify(pte_get(e), make ? PTE_WRITE_OK : 0, true));
+	pte_set(e, pte_modify(pte_get(e), make ? PTE_WRITE_OK : 0));
 }
 
 /* --- of a mapping --- */

@@ -75,11 +75,13 @@ enum fault_step cow_break(struct fault *f);
 
 DECLARE_PER_CPU(u64, fault_nr_reused);
 
-/* What entries of this VMA permit: PTE_WRITE_OK, PTE_EXEC_OK. */
+/* What entries of this VMA permit: PTE_*. */
 static inline u32 vma_rights(const struct vma *v)
 {
 	_Static_assert(
 		VMA_WRITE == PTE_WRITE_OK << 1 && VMA_EXEC == PTE_EXEC_OK << 1, "by shifting");
+	if (unlikely(!(v->flags & VMA_PROT_MASK)))
+		return PTE_NOTHING; /* a forced access */
 	return v->flags >> 1 & (PTE_WRITE_OK | PTE_EXEC_OK);
 }
 

@@ -370,13 +370,14 @@ struct mm *mm_fork(struct mm *parent)
 /* --- reaching into an mm --- */
 
 /* Does the entry permit what we want to do? */
-static bool permits(pte_t pte, bool write, bool force)
+static bool permits(pte_t pte, u32 how)
 {
 	const struct page *p = pfn_to_page(pte_pfn(pte));
+	bool force = how & ACCESS_FORCED;
 
 	if (!pte_present(pte) || !pfn_valid(pte_pfn(pte)) || (!pte_accessible(pte) && !force))
 		return false;
-	return !write || pte_writable(pte) ||
+	return !(how & ACCESS_WRITE) || pte_writable(pte) ||
 	       (force && (p->flags & PG_ANON) && atomic_read(&p->refs) == 1);
 }
 
@@ -394,7 +395,7 @@ static void copy(void *memory, void *buf, size_t n, bool write)
  * entry, and so see what was stored. (Race: done behind the lock, a store could come after a fork, and
  * then be seen by the child alone.)
  */
-static bool access_mapped(struct mm *mm, vaddr_t addr, void *buf, size_t n, bool write, bool force)
+static bool access_mapped(struct mm *mm, vaddr_t addr, void *buf, size_t n, u32 how)
 {
 	bool permitted;
 	struct page *p;
@@ -402,54 +403,70 @@ static bool access_mapped(struct mm *mm, vaddr_t addr, void *buf, size_t n, bool
 
 	spin_lock(&mm->pt_lock);
 	pte = pt_look(&mm->mmu, addr);
-	permitted = permits(pte, write, force);
+	permitted = permits(pte, how);
 	if (permitted) {
 		p = pfn_to_page(pte_pfn(pte));
 		/* The CPU will not say in the entry that a lazy page was stored to. */
-		if (write)
+		if (how & ACCESS_WRITE)
 			lazyfree_cancel(p);
-		copy((u8 *)page_address(p) + page_offset_in(addr), buf, n, write);
+		copy((u8 *)page_address(p) + page_offset_in(addr), buf, n, how & ACCESS_WRITE);
 	}
 	spin_unlock(&mm->pt_lock);
 	return permitted;
 }
 
-/* The same, faulting the page in. False: it cannot be had. */
-static bool access_page(struct mm *mm, vaddr_t addr, void *buf, size_t n, bool write, bool force)
+/* Has the VMA memory of this kind, and the right? The memory of devices is nobody's but who maps it. */
+static bool vma_grants(const struct vma *v, u32 how)
 {
+	u32 right = how & ACCESS_WRITE ? VMA_WRITE : VMA_READ;
+
+	if ((v->flags & VMA_DEVICE) && !mm_vma_is_vdso(v))
+		return false;
+	if ((how & ACCESS_RIGHTS) && !(v->flags & right))
+		return false;
+	return !(how & ACCESS_ZEROS) || v->ops == &back_anon;
+}
+
+/* What of the access the page tables do not know. Where there is no VMA the fault will say so. */
+static bool is_granted(struct mm *mm, vaddr_t addr, u32 how)
+{
+	const struct vma *v;
+	bool granted;
+
+	if (!(how & (ACCESS_RIGHTS | ACCESS_FORCED | ACCESS_ZEROS)))
+		return true;
+	rwsem_read_lock(&mm->lock);
+	v = vma_find(&mm->vmas, addr);
+	granted = !v || vma_grants(v, how);
+	rwsem_read_unlock(&mm->lock);
+	return granted;
+}
+
+/* The same, faulting the page in. False: it cannot be had. */
+static bool access_page(struct mm *mm, vaddr_t addr, void *buf, size_t n, u32 how)
+{
+	u32 access = how & ACCESS_WRITE ? FAULT_WRITE : 0;
+
+	if (!is_granted(mm, addr, how))
+		return false;
 	/* A few rounds: reclaim, or another thread, may take the page away before we look. */
 	for (u32 i = 0; i < 64; i++) {
-		if (access_mapped(mm, addr, buf, n, write, force))
+		if (access_mapped(mm, addr, buf, n, how))
 			return true;
-		if (fault_resolve(mm, addr, write ? FAULT_WRITE : 0, force) != FAULT_OK)
+		if (fault_resolve(mm, addr, access, how & ACCESS_FORCED) != FAULT_OK)
 			return false;
 	}
 	return false;
 }
 
-size_t mm_access_by_rights(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write)
-{
-	vaddr_t end = addr + len;
-	struct vma *v;
-
-	rwsem_read_lock(&mm->lock);
-	for (v = vma_at_or_above(&mm->vmas, addr, NULL); v && v->start < end; v = vma_next(v))
-		if ((v->flags & VMA_DEVICE) || !(v->flags & (write ? VMA_WRITE : VMA_READ))) {
-			len = v->start > addr ? v->start - addr : 0;
-			break;
-		}
-	rwsem_read_unlock(&mm->lock);
-	return mm_access(mm, addr, buf, len, write, false);
-}
-
-size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write, bool force)
+size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, u32 how)
 {
 	size_t done = 0;
 
 	while (done < len && addr + done < USER_END) {
 		size_t n = min(len - done, PAGE_SIZE - page_offset_in(addr + done));
 
-		if (!access_page(mm, addr + done, (u8 *)buf + done, n, write, force))
+		if (!access_page(mm, addr + done, (u8 *)buf + done, n, how))
 			break;
 		done += n;
 	}

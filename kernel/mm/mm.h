@@ -161,11 +161,13 @@ void mm_populate(struct mm *mm, vaddr_t addr, u64 len);
  * -ENOMEM. */
 int mm_setup_stack(struct mm *mm, vaddr_t top, bool executable);
 /* Copies to or from an mm that need not be the current one, faulting pages in. Returns the bytes
- * copied. May sleep. force: also where the protection forbids it (ptrace, exec). */
-size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write, bool force);
-/* The same as far as the VMAs have the right, PROT_READ or PROT_WRITE, whatever the CPU would permit;
- * and no memory of devices. */
-size_t mm_access_by_rights(struct mm *mm, vaddr_t addr, void *buf, size_t len, bool write);
+ * copied: up to the first that cannot be had. May sleep. */
+#define ACCESS_WRITE 1u /* from buf */
+#define ACCESS_RIGHTS                                                                              \
+	2u /* as far as VMAs have PROT_READ or PROT_WRITE, whatever the CPU would permit */
+#define ACCESS_FORCED 4u /* also where the protection forbids it; what is written is private */
+#define ACCESS_ZEROS  8u /* only where zeros are behind it (back_anon) */
+size_t mm_access(struct mm *mm, vaddr_t addr, void *buf, size_t len, u32 how);
 
 /* --- faults --- */
 enum fault_result {
@@ -250,6 +252,7 @@ static inline void mm_add_rss(atomic64_t *counter, s64 nr)
 s64 mm_map_vdso(struct mm *mm, vaddr_t hint);
 /* Which of the two the VMA is; NULL: neither. */
 const char *mm_vma_vdso_name(const struct vma *v);
+bool mm_vma_is_vdso(const struct vma *v); /* the second one */
 /* "[heap]" and "[stack]" of /proc/PID/maps, as Linux decides it. => mm->lock held */
 static inline bool mm_vma_is_heap(const struct vma *v)
 {

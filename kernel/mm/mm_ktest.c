@@ -58,7 +58,7 @@ static s64 map_disk(struct mm *mm, vaddr_t addr, u64 pages, u32 prot, u32 flags,
 
 static bool put(struct mm *mm, vaddr_t addr, u64 value)
 {
-	return mm_access(mm, addr, &value, 8, true, false) == 8;
+	return mm_access(mm, addr, &value, 8, ACCESS_WRITE) == 8;
 }
 
 /* What is at addr, or -1: it cannot be read. */
@@ -66,7 +66,7 @@ static u64 get(struct mm *mm, vaddr_t addr)
 {
 	u64 value;
 
-	return mm_access(mm, addr, &value, 8, false, false) == 8 ? value : ~0UL;
+	return mm_access(mm, addr, &value, 8, 0) == 8 ? value : ~0UL;
 }
 
 static s64 rss_anon(struct mm *mm)
@@ -788,7 +788,7 @@ static void mm_storm_member(void *arg, u32 index)
 		case 7:
 			child = mm_fork(s->mm);
 			if (child) {
-				mm_access(child, at, &word, 8, true, false);
+				mm_access(child, at, &word, 8, ACCESS_WRITE);
 				check(child);
 				mm_leave(child);
 			}

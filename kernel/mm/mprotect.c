@@ -50,7 +50,7 @@ static void protect_entry(struct gather *g, const struct vma *v, pte_t *slot, va
 
 	if (!pte_present(old))
 		return;
-	new = pte_modify(old, rights_of_entry(v, old), v->flags & VMA_PROT_MASK);
+	new = pte_modify(old, rights_of_entry(v, old));
 	if (new == old)
 		return;
 	now = pte_exchange(slot, new);

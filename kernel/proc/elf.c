@@ -251,7 +251,7 @@ static int zero_tail(struct mm *mm, vaddr_t from)
 
 	while (left) {
 		n = min(left, sizeof(zeros));
-		if (mm_access(mm, from, (void *)zeros, n, true, true) != n)
+		if (mm_access(mm, from, (void *)zeros, n, ACCESS_WRITE | ACCESS_FORCED) != n)
 			return -ENOMEM;
 		from += n;
 		left -= n;

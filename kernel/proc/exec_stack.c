@@ -43,7 +43,8 @@ struct writer {
 
 static void flush(struct writer *w)
 {
-	if (w->used && mm_access(w->mm, w->addr, w->buf, w->used, true, true) != w->used)
+	if (w->used &&
+		mm_access(w->mm, w->addr, w->buf, w->used, ACCESS_WRITE | ACCESS_FORCED) != w->used)
 		w->failed = true;
 	w->addr += w->used;
 	w->used = 0;

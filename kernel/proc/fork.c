@@ -282,7 +282,7 @@ static void store_tid(const struct thread *t, const struct clone_request *rq)
 	if (rq->flags & CLONE_PARENT_SETTID)
 		user_copy_out(rq->parent_tid, &tid, sizeof(tid));
 	if (rq->flags & CLONE_CHILD_SETTID)
-		mm_access(t->mm, rq->child_tid, &tid, sizeof(tid), true, false);
+		mm_access(t->mm, rq->child_tid, &tid, sizeof(tid), ACCESS_WRITE);
 }
 
 /* ---------------------------------------------------------------- vfork */

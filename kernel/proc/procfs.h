@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What /proc says: shared between procfs_pid.c (the directory of a process), procfs_status.c (its
- * figures), procfs_maps.c (its memory), procfs_pages.c (pages one by one), procfs_memory.c
- * (memory as a whole), procfs_system.c (everything else) and procfs_sys.c (/proc/sys).
+ * figures), procfs_mem.c (its memory's bytes), procfs_maps.c (what is mapped), procfs_pages.c (pages one
+ * by one), procfs_memory.c (memory as a whole), procfs_system.c (everything else) and procfs_sys.c
+ * (/proc/sys).
  */
 #pragma once
 
@@ -50,16 +51,27 @@ int procfs_show_pid_stat(struct proc_text *t, void *object);
 int procfs_show_pid_statm(struct proc_text *t, void *object);
 int procfs_show_pid_status(struct proc_text *t, void *object);
 int procfs_show_pid_comm(struct proc_text *t, void *object);
+ssize_t procfs_read_cmdline(struct proc_io *io);
 ssize_t procfs_write_pid_comm(void *object, const char *text, size_t len);
 
-/* object: the struct mm that was there when the file was opened; NULL: none was. */
+/* Files that show the memory that was there when they were opened: what they show later is what
+ * permission was given for then, whatever the process has become. *opened: the struct mm; NULL: there was
+ * none. */
+int procfs_open_memory(void *object, void **opened);
+void procfs_close_memory(void *mm);
+
+/* object: that. */
+ssize_t procfs_read_mem(struct proc_io *io);
+ssize_t procfs_write_mem(struct proc_io *io);
+ssize_t procfs_read_environ(struct proc_io *io);
+int procfs_show_auxv(struct proc_text *t, void *opened);
 bool procfs_step_maps(struct proc_text *t, void *object, u64 *cursor);
 bool procfs_step_smaps(struct proc_text *t, void *object, u64 *cursor);
 int procfs_show_smaps_rollup(struct proc_text *t, void *object);
-ssize_t procfs_read_pagemap(struct proc_read *r);
+ssize_t procfs_read_pagemap(struct proc_io *r);
 
-ssize_t procfs_read_kpagecount(struct proc_read *r);
-ssize_t procfs_read_kpageflags(struct proc_read *r);
+ssize_t procfs_read_kpagecount(struct proc_io *r);
+ssize_t procfs_read_kpageflags(struct proc_io *r);
 
 /* object: not used. */
 int procfs_show_meminfo(struct proc_text *t, void *object);

@@ -28,7 +28,7 @@
 typedef void make_entries(void *object, u64 first, u32 nr, bool privileged, u64 *entries);
 
 /* Reads whole entries below `end`. */
-static ssize_t read_entries(struct proc_read *r, u64 end, make_entries *make)
+static ssize_t read_entries(struct proc_io *r, u64 end, make_entries *make)
 {
 	u64 *entries, at = (u64)*r->pos / ENTRY;
 	ssize_t done = 0;
@@ -67,7 +67,7 @@ static void make_pagemap(void *mm, u64 first, u32 nr, bool privileged, u64 *entr
 	mm_pagemap(mm, first << PAGE_SHIFT, nr, privileged, entries);
 }
 
-ssize_t procfs_read_pagemap(struct proc_read *r)
+ssize_t procfs_read_pagemap(struct proc_io *r)
 {
 	const struct mm *mm = r->object;
 
@@ -89,7 +89,7 @@ static void make_counts(void *object, u64 first, u32 nr, bool privileged, u64 *e
 	}
 }
 
-ssize_t procfs_read_kpagecount(struct proc_read *r)
+ssize_t procfs_read_kpagecount(struct proc_io *r)
 {
 	return read_entries(r, page_array_end, make_counts);
 }
@@ -152,7 +152,7 @@ static void make_flags(void *object, u64 first, u32 nr, bool privileged, u64 *en
 		entries[i] = flags_of(pfn_to_page(first + i));
 }
 
-ssize_t procfs_read_kpageflags(struct proc_read *r)
+ssize_t procfs_read_kpageflags(struct proc_io *r)
 {
 	return read_entries(r, page_array_end, make_flags);
 }

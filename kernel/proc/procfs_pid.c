@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * procfs_pid.c: the directory of a process, /proc/PID, and of each of its threads,
- * /proc/PID/task/TID and, found but not listed, /proc/TID (proc(5)): arguments, limits, links,
- * descriptors. The figures are in procfs_status.c, the memory maps in procfs_maps.c.
+ * /proc/PID/task/TID and, found but not listed, /proc/TID (proc(5)): limits, links,
+ * descriptors. The figures are in procfs_status.c, the memory in procfs_mem.c and procfs_maps.c.
  */
 #include <linux/fcntl.h>
 #include <linux/oom.h>
@@ -114,72 +114,6 @@ static void subject_owner(void *object, umode_t mode, uid_t *uid, gid_t *gid)
 	*uid = c->euid;
 	*gid = c->egid;
 	process_table_unlock();
-}
-
-/* ---------------------------------------------------------------- arguments, environment, auxv */
-
-/* Files that show the memory that was there when they were opened: what they show later is what
- * permission was given for then, whatever the process has become. */
-static int open_memory(void *object, void **opened)
-{
-	struct proc_subject *s = object;
-	struct mm *mm = process_look_into(s->process, s->thread);
-
-	*opened = mm;
-	return IS_ERR(mm) ? (int)PTR_ERR(mm) : 0;
-}
-
-static void close_memory(void *mm)
-{
-	if (mm)
-		mm_put(mm);
-}
-
-/* The stretch [start, end) of a process's own memory, as it is now; in pieces, for it may be long. */
-static bool step_memory(struct proc_text *t, struct mm *mm, vaddr_t start, vaddr_t end, u64 *cursor)
-{
-	vaddr_t at = start + *cursor;
-	char buf[256];
-	size_t n;
-
-	if (at >= end)
-		return false;
-	n = mm_access(mm, at, buf, min((u64)sizeof(buf), end - at), false, true);
-	proc_put(t, buf, n);
-	*cursor += n;
-	return n;
-}
-
-static bool step_cmdline(struct proc_text *t, void *object, u64 *cursor)
-{
-	struct mm *mm = subject_get_mm(object);
-	bool more;
-
-	if (!mm)
-		return false;
-	more = step_memory(t, mm, mm->arg_start, mm->arg_end, cursor);
-	mm_put(mm);
-	return more;
-}
-
-static bool step_environ(struct proc_text *t, void *opened, u64 *cursor)
-{
-	struct mm *mm = opened;
-
-	return mm && step_memory(t, mm, mm->env_start, mm->env_end, cursor);
-}
-
-static int show_auxv(struct proc_text *t, void *opened)
-{
-	const struct mm *mm = opened;
-	u32 n = 0;
-
-	if (!mm)
-		return 0;
-	while (n + 2 < ARRAY_SIZE(mm->auxv) && mm->auxv[n])
-		n += 2;
-	proc_put(t, mm->auxv, (n + 2) * sizeof(u64));
-	return 0;
 }
 
 /* ---------------------------------------------------------------- limits, OOM */
@@ -627,26 +561,28 @@ static const struct proc_dir task_dir;
 	}
 #define MEMORY_ENTRY(entry_name, permissions, ...)                                                 \
 	{                                                                                          \
-		.name = entry_name, .mode = S_IFREG | (permissions), .open = open_memory,          \
-		.close = close_memory, __VA_ARGS__                                                 \
+		.name = entry_name, .mode = S_IFREG | (permissions), .open = procfs_open_memory,   \
+		.close = procfs_close_memory, __VA_ARGS__                                          \
 	}
 
 /* In the order in which Linux lists them. */
 static const struct proc_entry pid_entries[] = {
 	PROC_DIR("fd", 0500, &fd_dir), PROC_DIR("fdinfo", 0555, &fdinfo_dir),
-	MEMORY_ENTRY("environ", 0400, .step = step_environ, .outlives = true),
-	MEMORY_ENTRY("auxv", 0400, .show = show_auxv, .outlives = true),
+	MEMORY_ENTRY("environ", 0400, .read = procfs_read_environ, .outlives = true),
+	MEMORY_ENTRY("auxv", 0400, .show = procfs_show_auxv, .outlives = true),
 	PROC_FILE("status", 0444, procfs_show_pid_status),
 	PROC_FILE("personality", 0400, show_personality), PROC_FILE("limits", 0444, show_limits),
 	{ .name = "comm",
 		.mode = S_IFREG | 0644,
 		.show = procfs_show_pid_comm,
 		.write = procfs_write_pid_comm },
-	{ .name = "cmdline", .mode = S_IFREG | 0444, .step = step_cmdline },
+	{ .name = "cmdline", .mode = S_IFREG | 0444, .read = procfs_read_cmdline, .has_end = true },
 	PROC_FILE("stat", 0444, procfs_show_pid_stat),
 	PROC_FILE("statm", 0444, procfs_show_pid_statm),
-	MEMORY_ENTRY("maps", 0444, .step = procfs_step_maps), LINK_ENTRY(cwd), LINK_ENTRY(root),
-	LINK_ENTRY(exe),
+	MEMORY_ENTRY("maps", 0444, .step = procfs_step_maps),
+	MEMORY_ENTRY("mem", 0600, .read = procfs_read_mem, .store = procfs_write_mem,
+		.outlives = true, .addresses = true),
+	LINK_ENTRY(cwd), LINK_ENTRY(root), LINK_ENTRY(exe),
 	{ .name = "mounts",
 		.mode = S_IFREG | 0444,
 		.show = procfs_show_mounts,
@@ -660,7 +596,7 @@ static const struct proc_entry pid_entries[] = {
 	{ .name = "clear_refs", .mode = S_IFREG | 0200, .write = write_clear_refs },
 	MEMORY_ENTRY("smaps", 0444, .step = procfs_step_smaps),
 	MEMORY_ENTRY("smaps_rollup", 0444, .show = procfs_show_smaps_rollup),
-	MEMORY_ENTRY("pagemap", 0400, .read = procfs_read_pagemap),
+	MEMORY_ENTRY("pagemap", 0400, .read = procfs_read_pagemap, .outlives = true),
 	PROC_FILE("wchan", 0444, show_wchan), PROC_FILE("oom_score", 0444, show_oom_score),
 	{ .name = "oom_adj", .mode = S_IFREG | 0644, .show = show_oom_adj, .write = write_oom_adj },
 	{ .name = "oom_score_adj",

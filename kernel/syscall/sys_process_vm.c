@@ -39,9 +39,9 @@ struct transfer {
 static size_t copy_part(struct transfer *t, vaddr_t addr, size_t n)
 {
 	if (t->write)
-		return mm_access_by_rights(
-			t->mm, addr, t->page, iobuf_take(&t->local, t->page, n), true);
-	return iobuf_put(&t->local, t->page, mm_access_by_rights(t->mm, addr, t->page, n, false));
+		return mm_access(t->mm, addr, t->page, iobuf_take(&t->local, t->page, n),
+			ACCESS_WRITE | ACCESS_RIGHTS);
+	return iobuf_put(&t->local, t->page, mm_access(t->mm, addr, t->page, n, ACCESS_RIGHTS));
 }
 
 /* One piece of the other process. False: it, or the local memory, cannot be had to its end. */

@@ -6,6 +6,7 @@
  */
 #include "pidfd.h"
 
+#include <sys/auxv.h>
 #include <sys/uio.h>
 
 #define NR 8
@@ -58,6 +59,9 @@ static void ends_where_it_must(void)
 	EXPECT_ERR(put(0, 3 * PAGE, 1), EFAULT);
 	EXPECT_ERR(get(0, 4 * PAGE, 1), EFAULT);
 	EXPECT_ERR(get(0, 5 * PAGE, 1), EFAULT);
+	/* The page of the kernel's code is there to be read. */
+	EXPECT_EQ(get(0, getauxval(AT_SYSINFO_EHDR) - (size_t)memory, 4), 4);
+	EXPECT_EQ(memcmp(local, "\177ELF", 4), 0);
 	EXPECT_EQ(put(0, 5 * PAGE, 1), 1);
 	EXPECT_ERR(get(0, 6 * PAGE, 1), EFAULT);
 	EXPECT_ERR(put(0, 6 * PAGE, 1), EFAULT);
