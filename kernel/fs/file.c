@@ -284,7 +284,9 @@ static void map_put(void *file)
 /* As on Linux, whatever the filesystem's own limit is. */
 static u64 map_limit(const struct inode *inode)
 {
-	return S_ISREG(inode->mode) || S_ISBLK(inode->mode) ? (u64)__LONG_MAX__ : ~0UL;
+	bool has_end = S_ISREG(inode->mode) || S_ISBLK(inode->mode) || S_ISSOCK(inode->mode);
+
+	return has_end ? (u64)__LONG_MAX__ : ~0UL;
 }
 
 int file_ask_map(struct file *f, struct map_request *rq)

@@ -285,21 +285,32 @@ s64 sys_fdatasync(int fd)
 	return sync_fd(fd, true);
 }
 
+/* Of the pages alone: of a directory there is nothing to do. */
+static s64 sync_range(struct file *f, u64 start, u64 end, bool wait)
+{
+	switch (f->inode->mode & S_IFMT) {
+	case S_IFREG:
+		return pagecache_sync_since(&f->inode->mapping, start, end, wait, &f->errors);
+	case S_IFBLK:
+		return file_fsync_range(f, start, end, true);
+	case S_IFDIR:
+	case S_IFLNK:
+		return 0;
+	default:
+		return -ESPIPE;
+	}
+}
+
 s64 sys_sync_file_range(int fd, loff_t off, loff_t len, u32 flags)
 {
-	struct file *f;
-	s64 err = -ESPIPE;
+	struct file *f = fd_get(fd);
+	s64 err = -EINVAL;
 
-	if (off < 0 || len < 0 || len > (loff_t)(~0UL >> 1) - off || (flags & ~7u))
-		return -EINVAL;
-	f = fd_get(fd);
 	if (!f)
 		return -EBADF;
-	if (S_ISREG(f->inode->mode))
-		err = pagecache_sync_since(&f->inode->mapping, (u64)off,
-			len ? (u64)(off + len) : FILE_END,
-			flags & (SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WAIT_AFTER),
-			&f->errors);
+	if (off >= 0 && len >= 0 && len <= (loff_t)(~0UL >> 1) - off && !(flags & ~7u))
+		err = sync_range(f, (u64)off, len ? (u64)(off + len) : FILE_END,
+			flags & (SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WAIT_AFTER));
 	file_put(f);
 	return err;
 }
@@ -367,8 +378,8 @@ s64 sys_readahead(int fd, loff_t off, size_t len)
 	if (!f)
 		return -EBADF;
 	if (f->mode & FILE_READ) {
-		err = S_ISREG(f->inode->mode) && off >= 0 ? 0 : -EINVAL;
-		if (!err && len)
+		err = S_ISREG(f->inode->mode) ? 0 : -EINVAL;
+		if (!err && len && off >= 0)
 			advise_range(f, (u64)off, min(len, (size_t)MIB(16)), true);
 	}
 	file_put(f);
