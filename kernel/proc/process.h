@@ -118,6 +118,7 @@ struct thread_proc {
 	struct sigpending pending; /* [l] sent to this thread */
 	u64 waiting_for;           /* [l] sigtimedwait: a blocked signal of these wakes it */
 	bool stopped;              /* [l] takes part in the group stop */
+	bool stop_is_due;          /* [l] took a stop signal, and no SIGCONT was sent since */
 	bool exiting;              /* [l] past accepting signals */
 	struct list children;      /* [l] processes whose parent_thread it is; zombies too */
 	/* [l] prctl(PR_SET_PDEATHSIG): the process gets this when its parent_thread dies */

@@ -110,6 +110,11 @@ static void run_handler(struct trapframe *tf, const struct taken_signal *s)
 	block_for_handler(s);
 }
 
+static bool is_stop(int sig)
+{
+	return sig < 32 && (SIGNAL_BIT(sig) & SIGNALS_STOP);
+}
+
 /* Takes signals that need nothing done until one needs something. False: none is left. */
 static bool take_next(struct taken_signal *s)
 {
@@ -129,6 +134,7 @@ static bool take_next(struct taken_signal *s)
 			continue;
 		if (action->sa_handler != SIG_DFL && (action->sa_flags & SA_RESETHAND))
 			action->sa_handler = SIG_DFL;
+		thread_proc(t)->stop_is_due = is_stop(s->sig);
 		found = true;
 		break;
 	}
@@ -142,7 +148,7 @@ static void default_action(int sig)
 {
 	struct process *p = current_process();
 
-	if (sig < 32 && (SIGNAL_BIT(sig) & SIGNALS_STOP)) {
+	if (is_stop(sig)) {
 		signal_stop_current(sig);
 		return;
 	}

@@ -115,7 +115,7 @@ void signal_stop_current(int sig)
 
 	process_table_lock();
 	/* The lock was given up since the signal was taken: it may be too late, or SIGCONT came. */
-	if (!(current_thread()->flags & THREAD_KILLED) &&
+	if (!(current_thread()->flags & THREAD_KILLED) && current_proc()->stop_is_due &&
 		(sig == SIGSTOP || !pgrp_is_orphaned_locked(p->group))) {
 		if (!p->stop.requested)
 			begin_stop(p, sig);
@@ -141,6 +141,8 @@ void signal_continue_locked(struct process *p)
 	struct thread *t;
 
 	assert_process_locked();
+	list_for_each (t, &p->threads, all_link)
+		thread_proc(t)->stop_is_due = false;
 	if (!p->stop.requested)
 		return;
 	p->stop = (struct process_stop){ .wait_continued = was_stopped };
