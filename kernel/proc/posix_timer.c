@@ -41,19 +41,33 @@ static struct posix_timer *find(u32 id)
 	return NULL;
 }
 
-static bool signal_is_waiting(struct process *p, const struct posix_timer *t)
+/* The thread that gets its signal; NULL: the process does, or (SIGEV_THREAD_ID) it has gone. */
+static struct thread *find_target(const struct process *p, const struct posix_timer *t)
 {
 	struct thread *thread = t->notify == SIGEV_THREAD_ID ? pid_find_thread(t->tid) : NULL;
-	u64 set = thread && thread_proc(thread) ? thread_proc(thread)->pending.set : p->pending.set;
 
-	return set & SIGNAL_BIT(t->sig);
+	return thread && thread->process == p ? thread : NULL;
+}
+
+static void send(struct process *p, const struct posix_timer *t, struct thread *target)
+{
+	siginfo_t info;
+
+	siginfo_init(&info, t->sig, SI_TIMER);
+	info.si_tid = (int)t->id;
+	info.si_overrun = t->overrun;
+	info.si_value = t->value;
+	if (target)
+		signal_send_thread_locked(target, t->sig, &info);
+	else if (t->notify != SIGEV_THREAD_ID)
+		signal_send_process_locked(p, t->sig, &info);
 }
 
 static void expire(struct process *p, struct posix_timer *t, nsec_t now)
 {
 	u64 times = 1;
-	struct thread *thread;
-	siginfo_t info;
+	struct thread *target;
+	siginfo_t *waiting;
 
 	if (t->interval) {
 		times = (now - t->expires) / t->interval + 1;
@@ -64,20 +78,17 @@ static void expire(struct process *p, struct posix_timer *t, nsec_t now)
 	}
 	if (t->notify == SIGEV_NONE)
 		return;
-	if (signal_is_waiting(p, t)) { /* one signal stands for all that come before it is taken */
-		t->overrun = (s32)min((u64)t->overrun + times, 0x7fffffffUL);
+	target = find_target(p, t);
+	waiting = signal_find_timer_locked(
+		target ? &thread_proc(target)->pending : &p->pending, t->sig, (int)t->id);
+	if (!waiting) {
+		t->overrun = (s32)min(times - 1, 0x7fffffffUL);
+		send(p, t, target);
 		return;
 	}
-	t->overrun = (s32)min(times - 1, 0x7fffffffUL);
-	siginfo_init(&info, t->sig, SI_TIMER);
-	info.si_tid = (int)t->id;
-	info.si_overrun = t->overrun;
-	info.si_value = t->value;
-	thread = t->notify == SIGEV_THREAD_ID ? pid_find_thread(t->tid) : NULL;
-	if (thread && thread->process == p)
-		signal_send_thread_locked(thread, t->sig, &info);
-	else if (t->notify != SIGEV_THREAD_ID)
-		signal_send_process_locked(p, t->sig, &info);
+	/* One signal stands for all that come before it is taken. */
+	t->overrun = (s32)min((u64)t->overrun + times, 0x7fffffffUL);
+	waiting->si_overrun = t->overrun;
 }
 
 void posix_timer_check_locked(struct process *p)

@@ -5,7 +5,7 @@
  *
  * Invariants, under process_lock:
  *  - bit n of a pending set is set if and only if a signal n is pending there; the list holds its siginfos (perhaps none).
- *  - a standard signal (< 32) is pending at most once in a set, real-time ones queue.
+ *  - a standard signal (< 32) is pending at most once in a set but for those of timers; real-time ones queue.
  *  - THREAD_SIGPENDING is set if the thread has something to take, must stop, or must die. It may be set for nothing.
  */
 #include "proc/signal.h"
@@ -137,13 +137,14 @@ static void free_info(struct siginfo_entry *e)
 	slab_free(info_cache, e);
 }
 
-/* The signal is pending from now on. Only a real-time signal that a user queued can fail. */
+/* The signal is pending from now on. Only a real-time signal that a user queued can fail. That of a timer
+ * is queued whichever it is: each timer has one of its own. */
 static int add_pending(struct process *p, struct sigpending *q, int sig, const siginfo_t *info)
 {
 	bool realtime = sig >= FIRST_REALTIME;
 	siginfo_t own;
 
-	if (!realtime && (q->set & SIGNAL_BIT(sig)))
+	if (!realtime && (q->set & SIGNAL_BIT(sig)) && !(info && info->si_code == SI_TIMER))
 		return 0;
 	if (!info) {
 		siginfo_init(&own, sig, SI_KERNEL);
@@ -198,6 +199,20 @@ more:
 	}
 	*info = found->info;
 	free_info(found);
+}
+
+siginfo_t *signal_find_timer_locked(const struct sigpending *q, int sig, int timer)
+{
+	struct siginfo_entry *e;
+
+	assert_process_locked();
+	if (!(q->set & SIGNAL_BIT(sig)))
+		return NULL;
+	list_for_each (e, &q->infos, link)
+		if (e->info.si_signo == sig && e->info.si_code == SI_TIMER &&
+			e->info.si_tid == timer)
+			return &e->info;
+	return NULL;
 }
 
 static int lowest_signal(u64 set)

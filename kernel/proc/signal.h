@@ -115,6 +115,9 @@ bool signal_current_ignores(int sig);
 
 /* Takes the next signal that is in `set`: its number, with *info; 0: none. => process_lock held */
 int signal_take_locked(struct thread *t, u64 set, siginfo_t *info);
+/* The siginfo of this timer (timer_create(2)) that waits in the queue; NULL: none. Costs by its length. =>
+ * process_lock held */
+siginfo_t *signal_find_timer_locked(const struct sigpending *pending, int sig, int timer);
 /* Throws away all that is queued in it. */
 void signal_flush_locked(struct process *p, struct sigpending *pending, u64 set);
 static inline void sigpending_init(struct sigpending *pending)
