@@ -43,6 +43,7 @@ static struct waitq new_wait = WAITQ_INIT(new_wait);
 static struct slab_cache *plain_cache;
 
 static struct spinlock dirty_lock = SPINLOCK_INIT(dirty_lock, RANK_LRU);
+static u64 nr_dirtied; /* how many became dirty so far */
 static bool flush_armed;
 static struct timer flush_timer;
 static struct waitq flush_wait = WAITQ_INIT(flush_wait);
@@ -463,6 +464,7 @@ void inode_mark_dirty(struct inode *inode)
 	spin_lock(&dirty_lock);
 	if (!(flags_of(inode) & INODE_DIRTY)) {
 		flag_set(inode, INODE_DIRTY);
+		inode->dirty_nr = ++nr_dirtied;
 		list_append(&inode->sb->dirty_inodes, &inode->dirty_link);
 		arm = !flush_armed;
 		flush_armed = true;
@@ -503,18 +505,22 @@ int inode_write_one(struct inode *inode)
 	return err;
 }
 
-/* Takes the first dirty inode off sb's list, with a reference. */
-static struct inode *next_dirty(struct super *sb)
+/* Takes the first dirty inode off sb's list, with a reference, but none that became dirty behind the
+ * last_nr'th of all. The list is in the order of that. */
+static struct inode *next_dirty(struct super *sb, u64 last_nr)
 {
 	struct inode *i;
 
 	spin_lock(&dirty_lock);
-	list_for_each (i, &sb->dirty_inodes, dirty_link)
+	list_for_each (i, &sb->dirty_inodes, dirty_link) {
+		if (i->dirty_nr > last_nr)
+			break;
 		if (inode_hold_mapping(&i->mapping)) {
 			list_remove(&i->dirty_link);
 			spin_unlock(&dirty_lock);
 			return i;
 		}
+	}
 	spin_unlock(&dirty_lock);
 	return NULL;
 }
@@ -523,8 +529,12 @@ int inode_write_dirty(struct super *sb)
 {
 	struct inode *inode;
 	int err = 0, e;
+	u64 last_nr;
 
-	while (err != -ENOMEM && (inode = next_dirty(sb))) {
+	spin_lock(&dirty_lock);
+	last_nr = nr_dirtied;
+	spin_unlock(&dirty_lock);
+	while (err != -ENOMEM && (inode = next_dirty(sb, last_nr))) {
 		e = inode_write_one(inode);
 		err = err ? err : e;
 		inode_put(inode);

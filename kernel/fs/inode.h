@@ -96,7 +96,8 @@ static inline void inode_refresh(struct inode *inode)
 int inode_get_write(struct inode *inode);
 void inode_put_write(struct inode *inode);
 
-/* Writes a super's dirty inodes' fields (to the cached metadata). 0 or the first error. May sleep;
+/* Writes the fields of a super's inodes that are dirty now (to the cached metadata); what is changed
+ * meanwhile is another time's, so that this ends. 0 or the first error. May sleep;
  * no inode lock held */
 int inode_write_dirty(struct super *sb);
 /* The same for one. */

@@ -173,6 +173,7 @@ struct inode {
 	atomic_t writers; /* [a] open for writing; negative: running programs (ETXTBSY) */
 	struct list hash_link, sb_link, lru_link; /* inode.c's hash lock; lru: unused ones */
 	struct list dirty_link;                   /* inode.c's dirty lock */
+	u64 dirty_nr;                             /* the same: which one it was that became dirty */
 	struct file_lock *locks;                  /* filelock.c: byte-range locks and flock */
 	union {
 		struct pipe *pipe;        /* fifos and pipes */
