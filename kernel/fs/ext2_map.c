@@ -411,6 +411,7 @@ static int remove_below(struct removal *r, const struct subtree *t, u64 first, u
 			pointer_changed(r->inode, p, child.slot);
 	}
 	page_put(p);
+	cond_resched(); /* es->lock is no obstacle to that */
 	return err;
 }
 
