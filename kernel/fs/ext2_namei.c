@@ -191,6 +191,14 @@ static bool has_parent(struct inode *inode, struct inode *parent)
 	return false;
 }
 
+/* A directory counts as a link of its parent. May it come from one to another, in place of target? */
+static bool may_come(const struct inode *inode, const struct inode *from, const struct inode *to,
+	const struct inode *target)
+{
+	return from == to || !S_ISDIR(inode->mode) || (target && S_ISDIR(target->mode)) ||
+	       to->nlink < EXT2_LINK_MAX;
+}
+
 /* A directory that changes its parent: ".." and the parents' link counts. */
 static int reparent(struct inode *inode, struct inode *from, struct inode *to)
 {
@@ -207,15 +215,39 @@ static int reparent(struct inode *inode, struct inode *from, struct inode *to)
 	return 0;
 }
 
+/* The new name of a rename appears, or changes hands. */
+static int set_new_name(struct inode *dir, const char *name, u32 len, struct inode *inode,
+	const struct inode *target)
+{
+	if (target)
+		return ext2_dir_set(dir, name, len, inode->ino, inode->mode);
+	return ext2_dir_add(dir, name, len, inode->ino, inode->mode);
+}
+
+/* The old one cannot be changed: the new one is again what it was. An inode that counts one name would
+ * go with the first of two. */
+static void unset_new_name(struct inode *dir, const char *name, u32 len, const struct inode *target)
+{
+	int err = target ? ext2_dir_set(dir, name, len, target->ino, target->mode)
+			 : ext2_dir_remove(dir, name, len);
+
+	if (err)
+		ext2_corrupt(dir->sb, "directory %lu: a name too many", dir->ino);
+}
+
 static int exchange_names(struct inode *old_dir, const char *old, u32 old_len, struct inode *inode,
 	struct inode *new_dir, const char *new, u32 new_len, struct inode *target)
 {
-	int err = ext2_dir_set(new_dir, new, new_len, inode->ino, inode->mode);
+	int err = set_new_name(new_dir, new, new_len, inode, target);
 
-	if (!err)
-		err = ext2_dir_set(old_dir, old, old_len, target->ino, target->mode);
-	if (!err)
-		err = reparent(inode, old_dir, new_dir);
+	if (err)
+		return err;
+	err = ext2_dir_set(old_dir, old, old_len, target->ino, target->mode);
+	if (err) {
+		unset_new_name(new_dir, new, new_len, target);
+		return err;
+	}
+	err = reparent(inode, old_dir, new_dir);
 	if (!err)
 		err = reparent(target, new_dir, old_dir);
 	inode_touch_changed(inode);
@@ -223,8 +255,7 @@ static int exchange_names(struct inode *old_dir, const char *old, u32 old_len, s
 	return err;
 }
 
-/* The new name appears (or changes hands) before the old one goes: a crash between leaves two
- * names, not none. */
+/* The new name appears before the old one goes: a crash between leaves two names, not none. */
 static int ext2_rename(struct inode *old_dir, const char *old, u32 old_len, struct inode *inode,
 	struct inode *new_dir, const char *new, u32 new_len, struct inode *target, bool exchange)
 {
@@ -232,21 +263,21 @@ static int ext2_rename(struct inode *old_dir, const char *old, u32 old_len, stru
 
 	if (!has_parent(inode, old_dir) || (exchange && !has_parent(target, new_dir)))
 		return -EUCLEAN;
+	if (!may_come(inode, old_dir, new_dir, target) ||
+		(exchange && !may_come(target, new_dir, old_dir, inode)))
+		return -EMLINK;
 	if (exchange)
 		return exchange_names(old_dir, old, old_len, inode, new_dir, new, new_len, target);
 	if (target && S_ISDIR(target->mode) && !ext2_dir_is_empty(target))
 		return -ENOTEMPTY;
-	if (!target && S_ISDIR(inode->mode) && old_dir != new_dir &&
-		new_dir->nlink >= EXT2_LINK_MAX)
-		return -EMLINK;
-	if (target)
-		err = ext2_dir_set(new_dir, new, new_len, inode->ino, inode->mode);
-	else
-		err = ext2_dir_add(new_dir, new, new_len, inode->ino, inode->mode);
-	if (!err)
-		err = ext2_dir_remove(old_dir, old, old_len);
+	err = set_new_name(new_dir, new, new_len, inode, target);
 	if (err)
 		return err;
+	err = ext2_dir_remove(old_dir, old, old_len);
+	if (err) {
+		unset_new_name(new_dir, new, new_len, target);
+		return err;
+	}
 	if (target && S_ISDIR(target->mode))
 		drop_directory(new_dir, target);
 	else if (target)
