@@ -389,11 +389,25 @@ static void copy(void *memory, void *buf, size_t n, bool write)
 		memcpy(buf, memory, n);
 }
 
+/* The planted bug: the page is kept, and copied from or to some time after its table is unlocked. */
+static void copy_late(struct mm *mm, struct page *p, u64 offset, void *buf, size_t n, bool write)
+{
+	nsec_t until = clock_now() + 2 * NSEC_PER_MSEC;
+
+	page_get(p);
+	spin_unlock(&mm->pt_lock);
+	while (clock_now() < until)
+		cpu_relax();
+	copy((u8 *)page_address(p) + offset, buf, n, write);
+	page_put(p);
+	spin_lock(&mm->pt_lock);
+}
+
 /*
  * Copies n bytes of the page at addr, if its entry permits it. As long as the page table is locked
  * this is an access like a CPU's: fork, write-back, truncation and reclaim have still to change the
  * entry, and so see what was stored. (Race: done behind the lock, a store could come after a fork, and
- * then be seen by the child alone.)
+ * then be seen by the child alone: clone_settid_during_fork.)
  */
 static bool access_mapped(struct mm *mm, vaddr_t addr, void *buf, size_t n, u32 how)
 {
@@ -409,7 +423,11 @@ static bool access_mapped(struct mm *mm, vaddr_t addr, void *buf, size_t n, u32 
 		/* The CPU will not say in the entry that a lazy page was stored to. */
 		if (how & ACCESS_WRITE)
 			lazyfree_cancel(p);
-		copy((u8 *)page_address(p) + page_offset_in(addr), buf, n, how & ACCESS_WRITE);
+		if (is_planted(PLANT_REACH) && p != zero_page)
+			copy_late(mm, p, page_offset_in(addr), buf, n, how & ACCESS_WRITE);
+		else
+			copy((u8 *)page_address(p) + page_offset_in(addr), buf, n,
+				how & ACCESS_WRITE);
 	}
 	spin_unlock(&mm->pt_lock);
 	return permitted;

@@ -24,6 +24,7 @@ void plant_init(void)
 		[PLANT_TRUNCATE] = "truncate",
 		[PLANT_NESTED] = "nested",
 		[PLANT_EARLY] = "early",
+		[PLANT_REACH] = "reach",
 	};
 	char value[16];
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Planted bugs: mistakes in keeping TLBs true that the boot flag plant=NAME of a debug kernel makes
- * on purpose, to prove that the tests notice them. Other builds have none of this.
+ * Planted bugs: mistakes, most of them in keeping TLBs true, that the boot flag plant=NAME of a debug
+ * kernel makes on purpose, to prove that the tests notice them. Other builds have none of this.
  *
  *	munmap dontneed free pageout mprotect mremap	no flush where one is due
  *	fork cow clean truncate				the same
  *	nested						the same, where another thread has cleared the entries
  *	early						frames are put before the flush
+ *	reach						memory is reached into behind the page table's lock
  */
 #pragma once
 
@@ -27,6 +28,7 @@ enum plant {
 	PLANT_TRUNCATE,
 	PLANT_NESTED,
 	PLANT_EARLY,
+	PLANT_REACH,
 };
 
 #ifdef CONFIG_DEBUG
