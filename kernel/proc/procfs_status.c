@@ -23,7 +23,7 @@ struct snapshot {
 	char name[16], state;
 	pid_t tid, pid, parent, group, session;
 	u32 nr_threads, exit_signal, exit_status, cpu;
-	int nice;
+	int nice, policy;
 	bool did_exec, no_new_privs;
 	nsec_t start_time;
 	struct process_usage usage, children;
@@ -95,6 +95,7 @@ static void snapshot_thread_locked(const struct thread *t, struct snapshot *s)
 {
 	strlcpy(s->name, t->name, sizeof(s->name));
 	s->nice = t->nice;
+	s->policy = t->policy;
 	s->cpu = t->cpu;
 	s->affinity = t->affinity;
 	s->nr_voluntary = t->nr_voluntary;
@@ -137,9 +138,9 @@ static void put_stat_memory(struct proc_text *t, const struct mm *mm, const stru
 {
 	proc_printf(t, "%lu %lu %lu %lu %lu %lu 0 0 ", mm->total_pages * PAGE_SIZE, mm_rss(mm),
 		~0UL, mm->start_code, mm->end_code, mm->start_stack);
-	proc_printf(t, "%lu %lu %lu %lu 0 0 0 %u %u 0 0 0 0 0 ", s->pending & 0x7fffffff,
+	proc_printf(t, "%lu %lu %lu %lu 0 0 0 %u %u 0 %d 0 0 0 ", s->pending & 0x7fffffff,
 		s->blocked & 0x7fffffff, s->ignored & 0x7fffffff, s->caught & 0x7fffffff,
-		s->exit_signal, s->cpu);
+		s->exit_signal, s->cpu, s->policy);
 	proc_printf(t, "%lu %lu %lu %lu %lu %lu %lu %u\n", mm->start_data, mm->end_data,
 		mm->brk_start, mm->arg_start, mm->arg_end, mm->env_start, mm->env_end,
 		s->exit_status);

@@ -10,9 +10,11 @@
  *
  * Pure bookkeeping: no switch, no other CPU. All under the run queue's lock.
  */
+#include <linux/sched.h>
 #include "sched/runq.h"
 
 #define WEIGHT_NICE_0 1024
+#define WEIGHT_IDLE   3 /* a fifth of nice 19 */
 /* What a sleeper may have saved; how far behind the current thread a woken one must be to take its
  * CPU. */
 #define WAKE_ADVANTAGE  SCHED_SLICE
@@ -27,8 +29,10 @@ static const u32 weights[40] = {
 	110, 87, 70, 56, 45, 36, 29, 23, 18, 15,                              /*  10 */
 };
 
-u32 fair_weight(int nice)
+u32 fair_weight(int policy, int nice)
 {
+	if (policy == SCHED_IDLE)
+		return WEIGHT_IDLE;
 	return weights[clamp(nice, -20, 19) + 20];
 }
 
@@ -107,6 +111,10 @@ bool fair_preempts(const struct runq *rq, const struct thread *t)
 
 	if (cur == rq->idle)
 		return true;
+	if (cur->policy == SCHED_IDLE && t->policy != SCHED_IDLE)
+		return true;
+	if (t->policy != SCHED_NORMAL)
+		return false; /* it has time until the next tick */
 	return (s64)(cur->vruntime + (clock_now() - cur->stamp) - t->vruntime) >
 	       (s64)WAKE_PREEMPTION;
 }

@@ -60,7 +60,7 @@ struct runq *runq_lock_of(struct thread *t);
 void runq_resched_locked(struct runq *rq);
 
 /* --- fair.c: the order --- */
-u32 fair_weight(int nice);
+u32 fair_weight(int policy, int nice);
 /* The thread ran for delta. */
 void fair_charge(struct runq *rq, struct thread *t, nsec_t delta);
 void fair_enqueue(struct runq *rq, struct thread *t);

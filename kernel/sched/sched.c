@@ -24,6 +24,7 @@
  * slice, an idle CPU none. The tick is started lazily: it is left running when threads switch, so a
  * switch costs no timer.
  */
+#include <linux/sched.h>
 #include "arch/smp.h"
 #include "mm/kstack.h"
 #include "sched/runq.h"
@@ -293,16 +294,41 @@ void thread_kick(struct thread *t)
 
 /* --- settings --- */
 
+/* => t's run queue locked */
+static void set_weight_locked(struct runq *rq, struct thread *t, int policy, int nice)
+{
+	if (rq->current == t)
+		account_current(rq);
+	t->policy = policy;
+	t->nice = nice;
+	t->weight = fair_weight(policy, nice);
+}
+
 void sched_set_nice(struct thread *t, int nice)
 {
 	irqflags_t f = irq_save();
 	struct runq *rq = runq_lock_of(t);
 
-	if (rq->current == t)
-		account_current(rq);
-	t->nice = nice;
-	t->weight = fair_weight(nice);
+	set_weight_locked(rq, t, t->policy, nice);
 	spin_unlock_irqrestore(&rq->lock, f);
+}
+
+void sched_set_policy(struct thread *t, int policy, bool reset_on_fork)
+{
+	irqflags_t f = irq_save();
+	struct runq *rq = runq_lock_of(t);
+
+	set_weight_locked(rq, t, policy, t->nice);
+	t->reset_on_fork = reset_on_fork;
+	spin_unlock_irqrestore(&rq->lock, f);
+}
+
+void sched_inherit(struct thread *t, const struct thread *parent)
+{
+	t->policy = parent->policy;
+	t->nice = parent->reset_on_fork ? max(parent->nice, 0) : parent->nice;
+	t->weight = fair_weight(t->policy, t->nice);
+	t->affinity = parent->affinity;
 }
 
 /* The run queue, locked, of a thread that is not in transit. => interrupts off */

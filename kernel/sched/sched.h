@@ -50,6 +50,11 @@ static inline bool thread_wake(struct thread *t)
 void thread_kick(struct thread *t);
 
 void sched_set_nice(struct thread *t, int nice);
+/* SCHED_NORMAL; SCHED_BATCH (it never takes the CPU from another when it wakes); SCHED_IDLE (it has
+ * least of all to get, whatever its nice value). sched(7). */
+void sched_set_policy(struct thread *t, int policy, bool reset_on_fork);
+/* What a new thread has of its parent: policy, nice value, affinity. */
+void sched_inherit(struct thread *t, const struct thread *parent);
 /* the current thread moves before it returns */
 void sched_set_affinity(struct thread *t, cpumask_t mask);
 

@@ -135,11 +135,8 @@ struct thread *thread_create_user(
 		thread_put(t);
 		return NULL;
 	}
-	if (parent) {
-		t->nice = parent->nice;
-		t->weight = parent->weight;
-		t->affinity = parent->affinity;
-	}
+	if (parent)
+		sched_inherit(t, parent);
 	return t;
 }
 

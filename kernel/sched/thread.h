@@ -64,10 +64,12 @@ struct thread {
 	/* scheduler: the lock of the run queue of `cpu` */
 	struct rb_node run_node; /* in the run queue, if queued */
 	bool queued;
-	u32 cpu;    /* where it runs or ran last */
-	u32 on_cpu; /* it is being run, its stack is in use: a hint without the lock */
-	int nice;   /* -20..19 */
-	u32 weight; /* of its nice value: sched.c */
+	u32 cpu;            /* where it runs or ran last */
+	u32 on_cpu;         /* it is being run, its stack is in use: a hint without the lock */
+	int nice;           /* -20..19 */
+	int policy;         /* SCHED_NORMAL, SCHED_BATCH, SCHED_IDLE */
+	bool reset_on_fork; /* its children are not favoured: their nice values are not below 0 */
+	u32 weight;         /* of policy and nice value: fair.c */
 	cpumask_t affinity;
 	u64 vruntime;     /* ns of CPU, divided by the weight: the run queue's order */
 	nsec_t slice_end; /* ns since boot */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* System calls about the scheduler: yielding, affinity, nice values, policies (there is one, the
- * fair one). */
+/* System calls about the scheduler: yielding, affinity, nice values, policies (all are
+ * the fair one's). */
 #include <linux/resource.h>
 #include <linux/sched.h>
 #include "arch/cpu.h"
@@ -199,16 +199,24 @@ s64 sys_sched_get_priority_min(int policy)
 	return policy_is_realtime(policy) ? 1 : policy_exists(policy) ? 0 : -EINVAL;
 }
 
-s64 sys_sched_getscheduler(pid_t tid)
+/* ERR_PTR: -EINVAL, -ESRCH */
+static struct thread *find_scheduled(pid_t tid)
 {
 	struct thread *t = tid < 0 ? NULL : find_thread(tid);
 
-	if (tid < 0)
-		return -EINVAL;
-	if (!t)
-		return -ESRCH;
+	return t ? t : ERR_PTR(tid < 0 ? -EINVAL : -ESRCH);
+}
+
+s64 sys_sched_getscheduler(pid_t tid)
+{
+	struct thread *t = find_scheduled(tid);
+	s64 policy;
+
+	if (IS_ERR(t))
+		return PTR_ERR(t);
+	policy = t->policy | (t->reset_on_fork ? SCHED_RESET_ON_FORK : 0);
 	thread_put(t);
-	return SCHED_NORMAL;
+	return policy;
 }
 
 s64 sys_sched_getparam(pid_t tid, vaddr_t to)
@@ -219,29 +227,71 @@ s64 sys_sched_getparam(pid_t tid, vaddr_t to)
 	return policy < 0 ? policy : copy_to_user(to, &priority, sizeof(priority));
 }
 
-/* The fair policies are all the same here; real-time ones are not permitted to anybody. */
-static s64 set_policy(pid_t tid, int policy, vaddr_t from)
+/* Real-time policies are not permitted to anybody. 0, -EINVAL, -EPERM. */
+static s64 check_policy(int policy, int priority)
 {
-	s64 old = from ? sys_sched_getscheduler(tid) : -EINVAL;
-	int priority;
-
-	if (old < 0)
-		return old;
-	if (copy_from_user(&priority, from, sizeof(priority)) != 0)
-		return -EFAULT;
 	if (policy_is_realtime(policy))
 		return priority < 1 || priority > 99 ? -EINVAL : -EPERM;
 	return policy_exists(policy) && policy != SCHED_DEADLINE && !priority ? 0 : -EINVAL;
 }
 
+/* Without CAP_SYS_NICE: one does not leave SCHED_IDLE for more than RLIMIT_NICE allows, nor are
+ * children to be more than was said. */
+static bool may_leave_policy(struct thread *t, int policy, bool reset_on_fork)
+{
+	if (!may_change(t))
+		return false;
+	if (current_can(CAP_SYS_NICE))
+		return true;
+	if (t->policy == SCHED_IDLE && policy != SCHED_IDLE &&
+		20 - t->nice > (s64)min(current_limit(RLIMIT_NICE), 40UL))
+		return false;
+	return reset_on_fork || !t->reset_on_fork;
+}
+
+#define SAME_POLICY (-1)
+
+static s64 set_policy(struct thread *t, int policy, int priority)
+{
+	bool reset_on_fork =
+		policy == SAME_POLICY ? t->reset_on_fork : policy & SCHED_RESET_ON_FORK;
+	s64 err;
+
+	policy = policy == SAME_POLICY ? t->policy : policy & ~SCHED_RESET_ON_FORK;
+	err = check_policy(policy, priority);
+	if (!err && !may_leave_policy(t, policy, reset_on_fork))
+		err = -EPERM;
+	if (!err)
+		sched_set_policy(t, policy, reset_on_fork);
+	return err;
+}
+
+static s64 set_policy_of(pid_t tid, int policy, vaddr_t from)
+{
+	struct thread *t;
+	int priority;
+	s64 err;
+
+	if (!from || tid < 0)
+		return -EINVAL;
+	if (copy_from_user(&priority, from, sizeof(priority)) != 0)
+		return -EFAULT;
+	t = find_scheduled(tid);
+	if (IS_ERR(t))
+		return PTR_ERR(t);
+	err = set_policy(t, policy, priority);
+	thread_put(t);
+	return err;
+}
+
 s64 sys_sched_setscheduler(pid_t tid, int policy, vaddr_t from)
 {
-	return set_policy(tid, policy & ~SCHED_RESET_ON_FORK, from);
+	return policy < 0 ? -EINVAL : set_policy_of(tid, policy, from);
 }
 
 s64 sys_sched_setparam(pid_t tid, vaddr_t from)
 {
-	return set_policy(tid, SCHED_NORMAL, from);
+	return set_policy_of(tid, SAME_POLICY, from);
 }
 
 s64 sys_sched_rr_get_interval(pid_t tid, vaddr_t to)
