@@ -49,10 +49,10 @@ struct operation {
 /* The maps are volatile because the companion looks where they are now. */
 static struct shared_model {
 	int fd;
-	bool hides_stores_behind_end;
+	bool is_in_memory;
 	char *volatile map;
 	size_t size;
-	unsigned char bytes[FILE_BYTES]; /* zero from size on */
+	unsigned char bytes[FILE_BYTES]; /* from size on: what it will grow with */
 } shared;
 
 static struct anon_model {
@@ -233,22 +233,23 @@ static void store_shared(void)
 	memcpy(shared.bytes + at, block, len);
 }
 
-/* Not so the tmpfs of Linux, which shows them when a pwrite further on makes the file grow. */
-static bool hides_stores_behind_end(int fd)
+static bool is_in_memory(int fd)
 {
 	struct statfs fs;
 
 	PATIENTLY(fstatfs(fd, &fs));
-	return on_vellum() || fs.f_type != TMPFS_MAGIC;
+	return fs.f_type == TMPFS_MAGIC;
 }
 
-/* Stores behind the end, in the last page, are no part of the file: it grows by zeros. */
+/* Stores behind the end, in the last page, are no part of a file on a disk: it grows by zeros. One in
+ * memory shows them when it grows, unless its size was set to what it is, or less. */
 static void store_behind_end(void)
 {
-	size_t in_page = shared.size % PAGE;
+	size_t behind = -shared.size % PAGE;
 
-	if (in_page && shared.hides_stores_behind_end)
-		memset(shared.map + shared.size, 0xee, PAGE - in_page);
+	memset(shared.map + shared.size, 0xee, behind);
+	if (shared.is_in_memory)
+		memset(shared.bytes + shared.size, 0xee, behind);
 }
 
 static void check_shared(void)
@@ -756,7 +757,7 @@ static void map_all(int worker)
 
 	worker_file(worker, name, sizeof(name));
 	shared.fd = PATIENTLY(open(name, O_RDWR | O_CREAT | O_TRUNC, 0600));
-	shared.hides_stores_behind_end = hides_stores_behind_end(shared.fd);
+	shared.is_in_memory = is_in_memory(shared.fd);
 	shared.map = PATIENTLY(mmap(NULL, FILE_BYTES, rights, MAP_SHARED, shared.fd, 0));
 	anon.map = PATIENTLY(
 		mmap(NULL, ANON_PAGES * PAGE, rights, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
