@@ -306,8 +306,6 @@ static int map_ask(void *file, struct map_request *rq)
 	return file_ask_map(file, rq);
 }
 
-/* shared_write: a shared writable mapping has its file open for writing, which is counted
- * already. */
 /* msync(2): with the block map and the size, which those pages need to be found again. */
 static int map_sync(void *file, u64 start, u64 end)
 {

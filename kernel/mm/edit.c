@@ -44,28 +44,16 @@ static void push(struct vma **chain, struct vma *v)
 	*chain = v;
 }
 
-static bool counts_as_writer(const struct vma *v)
-{
-	return v->file_ops && v->file_ops->shared_write &&
-	       (v->flags & (VMA_SHARED | VMA_MAYWRITE)) == (VMA_SHARED | VMA_MAYWRITE);
-}
-
 static void get_file(const struct vma *v)
 {
-	if (!v->file)
-		return;
-	v->file_ops->get(v->file);
-	if (counts_as_writer(v))
-		v->file_ops->shared_write(v->file, 1);
+	if (v->file)
+		v->file_ops->get(v->file);
 }
 
 static void put_file(const struct vma *v)
 {
-	if (!v->file)
-		return;
-	if (counts_as_writer(v))
-		v->file_ops->shared_write(v->file, -1);
-	v->file_ops->put(v->file);
+	if (v->file)
+		v->file_ops->put(v->file);
 }
 
 void edit_end(struct edit *e)

@@ -60,8 +60,6 @@ struct map_file_ops {
 	/* How the file may be mapped, from rq->file_readable on: as mmap(2) asks. 0 or -errno. Does
 	 * not sleep; mm->lock may be held. */
 	int (*ask)(void *file, struct map_request *rq);
-	/* A writable shared mapping begins (delta 1) or ends (-1). May be NULL. */
-	void (*shared_write)(void *file, int delta);
 	/* msync(MS_SYNC): makes bytes [start, end) durable. 0 or -EIO... NULL: pagecache_sync().
 	 * May sleep; no mm lock held. */
 	int (*sync)(void *file, u64 start, u64 end);
