@@ -15,7 +15,7 @@
  * stands where the list's link was. That goes for private and shared memory too, which is never on
  * a list.
  *
- * Not here: what "used" means for a mapped page (rmap_referenced), and giving up (reclaim.c).
+ * Not here: what "used" means for a mapped page (rmap_try_referenced), and giving up (reclaim.c).
  * Invariant: PG_LRU if and only if the page is on a list, the one that PG_ACTIVE says; then it is
  * in the cache, so it has a reference, and another one may be taken under lru_lock. (With PG_ANON it
  * is on lazyfree.c's list.)

@@ -7,7 +7,7 @@
  *
  *	waiter                                   waker
  *	waitq_prepare: queue, state = BLOCKED    make the condition true
- *	test the condition                       waitq_wake: state = RUNNABLE, unlink
+ *	test the condition                       waitq_wake_*: state = RUNNABLE, unlink
  *	thread_sleep() (returns at once if RUNNABLE)
  *	waitq_finish
  *

@@ -435,7 +435,7 @@ s64 sys_umask(u32 mask)
 }
 
 /* ---------------------------------------------------------------- mount */
-/* The user's string in a buffer of name_get's pool; NULL if the address is 0. */
+/* The user's string in a buffer of namei_name_get's pool; NULL if the address is 0. */
 static char *optional_string(vaddr_t from)
 {
 	return from ? namei_name_get(from, true) : NULL;
