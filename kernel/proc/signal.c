@@ -464,7 +464,7 @@ static int kill_group(struct pid *group, int sig, const siginfo_t *info)
 	return success ? 0 : result;
 }
 
-/* kill(-1): all but init and oneself. */
+/* kill(-1): all but init and oneself. That one may signal none of them is no error, as on Linux. */
 static int kill_all(int sig, const siginfo_t *info)
 {
 	int err, result = -ESRCH;
@@ -474,8 +474,10 @@ static int kill_all(int sig, const siginfo_t *info)
 		if (p == current_process())
 			continue;
 		err = kill_one(p, sig, info);
-		if (err != -EPERM || result == -ESRCH)
+		if (err != -EPERM)
 			result = err;
+		else if (result == -ESRCH)
+			result = 0;
 	}
 	return result;
 }
