@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Frames: what the allocator promises, alone and from all CPUs at once. */
-#include "mm/kstack.h"
-#include "mm/page.h"
-#include "mm/slab.h"
+#include "mm/disk_ktest.h"
 #include "sched/threads_ktest.h"
 
 static bool page_is_zero(const struct page *p)
@@ -13,18 +11,6 @@ static bool page_is_zero(const struct page *p)
 		if (words[i])
 			return false;
 	return true;
-}
-
-/* Frames that are free or could be at once. */
-static u64 frames_free(void)
-{
-	struct page_stats st;
-
-	kstack_shrink();
-	slab_shrink();
-	page_drain_caches();
-	page_get_stats(&st);
-	return st.free;
 }
 
 KTEST(page_alloc_gives_zeroed_frames)
@@ -164,10 +150,10 @@ static void page_stress(void *arg, u32 index)
 
 KTEST(page_stress_on_all_cpus_leaks_nothing)
 {
-	u64 before = frames_free(), after;
+	u64 before = test_frames_free(), after;
 
 	ktest_run_crew(2 * nr_cpus, false, page_stress, NULL);
-	after = frames_free();
+	after = test_frames_free();
 	KCHECK(after + 64 > before && after < before + 64); /* others live meanwhile */
 }
 
