@@ -86,6 +86,16 @@ int edit_reserve(struct edit *e, u32 nr)
 	return 0;
 }
 
+static void split(struct edit *e, struct vma *v, vaddr_t addr);
+
+/* The cut at the end would go through a huge page. As on Linux, that at the start is made all the same
+ * if it can be, and stays. */
+static void cut_at_start(struct edit *e, struct vma *v, vaddr_t start)
+{
+	if (v && v->start < start && vma_may_cut(v, start) && !edit_reserve(e, 1))
+		split(e, v, start);
+}
+
 int edit_reserve_carve(struct edit *e, vaddr_t start, vaddr_t end, u32 more)
 {
 	struct vma *v = vma_find(&e->mm->vmas, start);
@@ -94,7 +104,11 @@ int edit_reserve_carve(struct edit *e, vaddr_t start, vaddr_t end, u32 more)
 	if (v && v->start < start && v->end > end && e->mm->vmas.count >= mm_max_map_count)
 		return -ENOMEM;
 	nr = vma_carve_needs(&e->mm->vmas, start, end);
-	return nr < 0 ? -EINVAL : edit_reserve(e, (u32)nr + more);
+	if (nr < 0) {
+		cut_at_start(e, v, start);
+		return -EINVAL;
+	}
+	return edit_reserve(e, (u32)nr + more);
 }
 
 /* Would the part [start, end) of v, with these flags, be merged with a neighbour of v? */
@@ -110,8 +124,6 @@ static bool part_can_merge(const struct vma *v, vaddr_t start, vaddr_t end, u32 
 	next = end == v->end ? vma_next(v) : NULL;
 	return (prev && vma_can_merge(prev, &part)) || (next && vma_can_merge(&part, next));
 }
-
-static void split(struct edit *e, struct vma *v, vaddr_t addr);
 
 /* There are too many VMAs for both cuts. As on Linux, the first one is made all the same if there is
  * room for it, and stays. */

@@ -31,7 +31,7 @@ void edit_end(struct edit *e);
 int edit_reserve(struct edit *e, u32 nr);
 /* The same for the nodes that taking [start, end) out takes, and `more`; -ENOMEM also if that makes
  * two VMAs of one and there are too many already (vm.max_map_count); -EINVAL: it would cut a huge
- * page. */
+ * page (at its end: then there may be a cut at start). */
 int edit_reserve_carve(struct edit *e, vaddr_t start, vaddr_t end, u32 more);
 /* The same for edit_set_flags(v, start, end, flags); -ENOMEM also if it makes new VMAs, because
  * nothing can be merged, and these are too many. Then v may have been cut at start, as on Linux:

@@ -6,12 +6,27 @@
  */
 #include "hugetlb.h"
 
+/* What is cut at the start stays cut, though the end cannot be. */
+static void cuts_at_the_start(void)
+{
+	char *area = map_anon(3 * HUGE / PAGE, PROT_NONE);
+	char *huge = (char *)(((uintptr_t)area + 2 * HUGE - 1) & -HUGE), *before = huge - 4 * PAGE;
+
+	CHECK(mmap(huge, HUGE, RW,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE | MAP_FIXED, -1,
+		      0) == huge);
+	CHECK_OK(mprotect(before, 4 * PAGE, RW));
+	EXPECT_ERR(munmap(before + 3 * PAGE, 2 * PAGE), EINVAL);
+	CHECK_MAPS(before, 4 + HUGE / PAGE, "3rw- 1rw- 512rw-");
+}
+
 TEST()
 {
 	int may = MREMAP_MAYMOVE, to = may | MREMAP_FIXED, fixed = MAP_PRIVATE | MAP_ANONYMOUS;
 	char *p, *shared, *place;
 
 	need_empty_pool();
+	cuts_at_the_start();
 	p = map_huge(6 * HUGE, MAP_PRIVATE);
 	shared = map_huge(HUGE, MAP_SHARED);
 	place = map_huge(2 * HUGE, MAP_PRIVATE);
