@@ -504,6 +504,16 @@ static int proc_readdir(struct file *f, struct dir_context *ctx)
 static const struct inode_ops proc_dir_ops = { .lookup = proc_lookup, .refresh = proc_refresh };
 static const struct file_ops proc_dir_fops = { .readdir = proc_readdir, .seek = generic_seek };
 
+void *procfs_dir_object(const struct file *f, const struct proc_dir *dir)
+{
+	struct proc_inode *pi;
+
+	if (!f->inode || f->inode->fops != &proc_dir_fops)
+		return NULL;
+	pi = proc_i(f->inode);
+	return pi->entry.dir == dir ? pi->object : NULL;
+}
+
 /* ---------------------------------------------------------------- the filesystem */
 
 static bool proc_dentry_valid(const struct dentry *dentry)

@@ -91,6 +91,10 @@ struct proc_dir {
 	bool (*alive)(void *object);
 };
 
+/* The object of an open directory made of this table, without a reference of its own. NULL: the file is
+ * something else. */
+void *procfs_dir_object(const struct file *f, const struct proc_dir *dir);
+
 /* The root's table and the children of it; set before the first mount. */
 void procfs_set_root(const struct proc_dir *root);
 void procfs_init(void);

@@ -41,6 +41,8 @@ static inline struct mm *subject_get_mm(void *object)
 	return process_get_mm(s->process, s->thread);
 }
 
+/* The process whose /proc/PID is open as f, without a reference of its own; NULL: it is another file. */
+struct process *procfs_process(const struct file *f);
 /* Its root directory, with references. False: it has exited. */
 bool subject_root(void *object, struct path *out);
 /* Who it is, with a reference. */

@@ -609,6 +609,13 @@ static const struct proc_entry pid_entries[] = {
 static const struct proc_dir pid_dir = {
 	.entries = pid_entries, .nr_entries = ARRAY_SIZE(pid_entries), SUBJECT_OPS
 };
+struct process *procfs_process(const struct file *f)
+{
+	void *object = procfs_dir_object(f, &pid_dir);
+
+	return object ? subject_process(object) : NULL;
+}
+
 static const struct proc_dir tid_dir = {
 	.entries = pid_entries, .nr_entries = ARRAY_SIZE(pid_entries) - 1, SUBJECT_OPS
 };

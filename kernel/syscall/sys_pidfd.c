@@ -8,11 +8,13 @@
 #include "fs/fdtable.h"
 #include "fs/file.h"
 #include "proc/pidfd.h"
+#include "proc/procfs.h"
 #include "syscall/syscall.h"
 #include "syscall/vector.h"
 
-/* The process that the descriptor names, with a reference. ERR_PTR(-EBADF) */
-static struct process *get_process(int pidfd)
+/* The process that the descriptor names, with a reference. dir_too: a directory /proc/PID names one,
+ * too. ERR_PTR(-EBADF) */
+static struct process *get_process(int pidfd, bool dir_too)
 {
 	struct file *f = fd_get(pidfd);
 	struct process *p;
@@ -20,6 +22,8 @@ static struct process *get_process(int pidfd)
 	if (!f)
 		return ERR_PTR(-EBADF);
 	p = pidfd_process(f);
+	if (!p && dir_too)
+		p = procfs_process(f);
 	if (p)
 		process_get(p);
 	file_put(f);
@@ -68,7 +72,7 @@ s64 sys_pidfd_send_signal(int pidfd, int sig, vaddr_t uinfo, u32 flags)
 
 	if (flags)
 		return -EINVAL;
-	p = get_process(pidfd);
+	p = get_process(pidfd, true);
 	if (IS_ERR(p))
 		return PTR_ERR(p);
 	err = make_info(uinfo, sig, p, &info);
@@ -120,7 +124,7 @@ static s64 advise_pieces(struct mm *mm, const struct vector *v, int advice)
 
 static s64 advise_process(int pidfd, const struct vector *v, int advice)
 {
-	struct process *p = get_process(pidfd);
+	struct process *p = get_process(pidfd, false);
 	struct mm *mm;
 	s64 result;
 

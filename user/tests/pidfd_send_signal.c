@@ -14,6 +14,28 @@ static void handler(int signo, siginfo_t *info, void *context)
 	value = info->si_value.sival_int;
 }
 
+/* A directory /proc/PID serves as well; other files do not, nor does task/TID. */
+static void sends_by_directory(void)
+{
+	int dir, task;
+	char path[64];
+	pid_t pid = fork_child();
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	dir = CHECK_OK(open(path, O_RDONLY | O_DIRECTORY));
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, pid);
+	task = CHECK_OK(open(path, O_RDONLY | O_DIRECTORY));
+	CHECK_OK(pidfd_send_signal(dir, 0, NULL, 0));
+	EXPECT_ERR(pidfd_send_signal(task, 0, NULL, 0), EBADF);
+	EXPECT_ERR(pidfd_send_signal(CHECK_OK(open("/proc", O_RDONLY)), 0, NULL, 0), EBADF);
+	CHECK_OK(pidfd_send_signal(dir, SIGTERM, NULL, 0));
+	CHECK_KILLED(pid, SIGTERM);
+	EXPECT_ERR(pidfd_send_signal(dir, 0, NULL, 0), ESRCH);
+}
+
 TEST()
 {
 	struct sigaction action = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO };
@@ -46,6 +68,7 @@ TEST()
 	EXPECT_ERR(pidfd_send_signal(fd, SIGTERM, NULL, 0), ESRCH);
 	EXPECT_ERR(pidfd_send_signal(fd, 0, NULL, 0), ESRCH);
 
+	sends_by_directory();
 	if (geteuid() != 0)
 		return;
 	pid = fork_child();
