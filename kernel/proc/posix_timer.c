@@ -57,6 +57,7 @@ static void send(struct process *p, const struct posix_timer *t, struct thread *
 	info.si_tid = (int)t->id;
 	info.si_overrun = t->overrun;
 	info.si_value = t->value;
+	info.si_sys_private = 1; /* the mark of a real timer's: signal.h */
 	if (target)
 		signal_send_thread_locked(target, t->sig, &info);
 	else if (t->notify != SIGEV_THREAD_ID)

@@ -111,6 +111,21 @@ void siginfo_init_user(siginfo_t *info, int sig, int code)
 	info->si_uid = current_cred()->uid;
 }
 
+int siginfo_copy_in(siginfo_t *info, vaddr_t from)
+{
+	if (copy_from_user(info, from, sizeof(*info)))
+		return -EFAULT;
+	if (info->si_code == SI_TIMER)
+		info->si_sys_private = 0;
+	return 0;
+}
+
+/* Did a timer send it? What a user gave a timer's code is not marked. */
+static bool is_of_timer(const siginfo_t *info)
+{
+	return info->si_code == SI_TIMER && info->si_sys_private;
+}
+
 /* ---------------------------------------------------------------- queues */
 
 /* Queues a copy of info. False: the limit is reached, or there is no memory. */
@@ -144,7 +159,7 @@ static int add_pending(struct process *p, struct sigpending *q, int sig, const s
 	bool realtime = sig >= FIRST_REALTIME;
 	siginfo_t own;
 
-	if (!realtime && (q->set & SIGNAL_BIT(sig)) && !(info && info->si_code == SI_TIMER))
+	if (!realtime && (q->set & SIGNAL_BIT(sig)) && !(info && is_of_timer(info)))
 		return 0;
 	if (!info) {
 		siginfo_init(&own, sig, SI_KERNEL);
@@ -198,6 +213,8 @@ more:
 		return;
 	}
 	*info = found->info;
+	if (is_of_timer(info))
+		info->si_sys_private = 0; /* the mark is ours */
 	free_info(found);
 }
 
@@ -209,8 +226,7 @@ siginfo_t *signal_find_timer_locked(const struct sigpending *q, int sig, int tim
 	if (!(q->set & SIGNAL_BIT(sig)))
 		return NULL;
 	list_for_each (e, &q->infos, link)
-		if (e->info.si_signo == sig && e->info.si_code == SI_TIMER &&
-			e->info.si_tid == timer)
+		if (e->info.si_signo == sig && is_of_timer(&e->info) && e->info.si_tid == timer)
 			return &e->info;
 	return NULL;
 }

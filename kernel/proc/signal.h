@@ -64,6 +64,9 @@ void sighand_put(struct sighand *h);
 void siginfo_init(siginfo_t *info, int sig, int code);
 /* From the current process: SI_USER, SI_TKILL, ... with its pid and uid. */
 void siginfo_init_user(siginfo_t *info, int sig, int code);
+/* One that a user made, with any code. A timer's own have si_sys_private set until they are taken; this one
+ * will not pass for one. 0 or -EFAULT. */
+int siginfo_copy_in(siginfo_t *info, vaddr_t from);
 
 /* --- sending; info NULL: SI_KERNEL. 0, or -EAGAIN (a real-time signal of a user's, and the
  * queue is full) */

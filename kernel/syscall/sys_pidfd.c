@@ -55,7 +55,7 @@ static int make_info(vaddr_t from, int sig, const struct process *p, siginfo_t *
 		siginfo_init_user(info, sig, SI_USER);
 		return 0;
 	}
-	if (copy_from_user(info, from, sizeof(*info)))
+	if (siginfo_copy_in(info, from))
 		return -EFAULT;
 	if (info->si_signo != sig)
 		return -EINVAL;

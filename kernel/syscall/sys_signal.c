@@ -50,7 +50,7 @@ s64 sys_tgkill(pid_t tgid, pid_t tid, int sig)
 /* A siginfo of the user's: he may not pretend to be the kernel, or kill, in front of others. */
 static int get_queued_info(vaddr_t from, int sig, pid_t target, siginfo_t *info)
 {
-	if (copy_from_user(info, from, sizeof(*info)) != 0)
+	if (siginfo_copy_in(info, from))
 		return -EFAULT;
 	info->si_signo = sig;
 	if ((info->si_code >= 0 || info->si_code == SI_TKILL) && target != current_process()->pid)

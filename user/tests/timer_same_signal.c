@@ -2,7 +2,8 @@
 /*
  * timer_same_signal.c: Timers of timer_create(2) that bring the same signal bring it each, also while it
  * waits already, from another timer or from kill(2); further expiries of the same one are counted in
- * the siginfo that waits.
+ * the siginfo that waits. What a program queues with a timer's code (rt_sigqueueinfo(2)) is no timer's:
+ * it is pending once, and does not take a timer's place.
  */
 #include "test.h"
 
@@ -95,6 +96,36 @@ static void often(int sig)
 	CHECK_OK(timer_delete(timer));
 }
 
+static void queue_as_timer(int sig, timer_t timer, int value)
+{
+	siginfo_t info = { .si_signo = sig, .si_code = SI_TIMER };
+
+	info.si_timerid = (int)(long)timer;
+	info.si_value.sival_int = value;
+	CHECK_OK(syscall(SYS_rt_sigqueueinfo, getpid(), sig, &info));
+}
+
+static void pretended(void)
+{
+	timer_t timer = create(SIGRTMIN + 1, 7);
+	siginfo_t info;
+
+	queue_as_timer(SIGUSR1, timer, 1);
+	queue_as_timer(SIGUSR1, timer, 2);
+	info = take(SIGUSR1);
+	EXPECT_EQ(info.si_code, SI_TIMER);
+	EXPECT_EQ(info.si_value.sival_int, 1);
+	expect_none(SIGUSR1);
+
+	queue_as_timer(SIGRTMIN + 1, timer, 3);
+	start(timer, 2, 0);
+	WAIT_UNTIL(has_expired(timer));
+	sleep_ms(20);
+	EXPECT_EQ(take(SIGRTMIN + 1).si_value.sival_int, 3);
+	EXPECT_EQ(take(SIGRTMIN + 1).si_value.sival_int, 7);
+	CHECK_OK(timer_delete(timer));
+}
+
 TEST()
 {
 	sigset_t set;
@@ -107,4 +138,5 @@ TEST()
 	three_at_once(SIGUSR1);
 	often(SIGRTMIN + 1);
 	often(SIGUSR1);
+	pretended();
 }
