@@ -378,7 +378,7 @@ s64 sys_readahead(int fd, loff_t off, size_t len)
 	if (!f)
 		return -EBADF;
 	if (f->mode & FILE_READ) {
-		err = S_ISREG(f->inode->mode) ? 0 : -EINVAL;
+		err = S_ISREG(f->inode->mode) && (s64)len >= 0 ? 0 : -EINVAL;
 		if (!err && len && off >= 0)
 			advise_range(f, (u64)off, min(len, (size_t)MIB(16)), true);
 	}

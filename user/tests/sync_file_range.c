@@ -68,5 +68,6 @@ TEST_IN_DIR()
 	EXPECT_ERR(syscall(SYS_readahead, path, 0, PAGE), EBADF);
 	EXPECT_ERR(syscall(SYS_readahead, pipes[0], 0, PAGE), EINVAL);
 	EXPECT_ERR(syscall(SYS_readahead, dir, 0, PAGE), EINVAL);
+	EXPECT_ERR(syscall(SYS_readahead, fd, 0, -1L), EINVAL);
 	reads_a_part(fd);
 }
