@@ -215,6 +215,15 @@ static ssize_t read_text(
 	return total;
 }
 
+static int check_position(const struct proc_entry *e, loff_t pos, size_t len)
+{
+	if (pos >= 0)
+		return 0;
+	if (!e->addresses)
+		return -EINVAL;
+	return len < -(u64)pos ? 0 : -EOVERFLOW; /* not past the last address */
+}
+
 static ssize_t move_bytes(struct proc_inode *pi, struct proc_window *w,
 	ssize_t (*move)(struct proc_io *io), struct iobuf *buf, loff_t *pos)
 {
@@ -222,9 +231,11 @@ static ssize_t move_bytes(struct proc_inode *pi, struct proc_window *w,
 		.object = w->object, .buf = buf, .pos = pos, .privileged = w->privileged
 	};
 
-	if (!pi->entry.outlives && !is_alive(pi))
-		return -ESRCH;
-	return *pos < 0 && !pi->entry.addresses ? -EINVAL : move(&io);
+	int err = check_position(&pi->entry, *pos, buf->len);
+
+	if (!err && !pi->entry.outlives && !is_alive(pi))
+		err = -ESRCH;
+	return err ? err : move(&io);
 }
 
 static ssize_t proc_read(struct file *f, struct iobuf *buf, loff_t *pos)

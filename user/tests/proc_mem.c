@@ -139,6 +139,10 @@ static void test_seek(void)
 	EXPECT_ERR(read(self, seen, 1), EIO);
 	EXPECT_ERR(write(self, seen, 1), EIO);
 	EXPECT_ERR(pread(self, seen, 1, kernel), EINVAL);
+	CHECK_EQ(syscall(SYS_lseek, self, (off_t)-5, SEEK_SET), -1); /* so it is told; no error */
+	EXPECT_ERR(read(self, seen, 4), EIO);
+	EXPECT_ERR(read(self, seen, 5), EOVERFLOW);
+	EXPECT_ERR(write(self, seen, 5), EOVERFLOW);
 	EXPECT_ERR(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, self, 0), ENODEV);
 	EXPECT_EQ(stat_of("/proc/self/mem").st_mode, S_IFREG | 0600);
 }
