@@ -49,12 +49,14 @@ static ssize_t move(struct proc_io *io, struct mm *mm, vaddr_t start, vaddr_t en
 	vaddr_t at = start + (u64)*io->pos;
 	ssize_t done = 0, n = 0;
 	u8 *chunk = kmalloc(PAGE_SIZE);
+	size_t len = 0;
 
 	if (!chunk)
 		return -ENOMEM;
-	while (n >= 0 && io->buf->len && at < end && !thread_is_killed()) {
-		n = move_chunk(
-			io->buf, mm, at, chunk, min(io->buf->len, min(PAGE_SIZE, end - at)), how);
+	/* If a chunk was moved in part that is all: of what is written, more has been taken from buf. */
+	while (n == (ssize_t)len && io->buf->len && at < end && !thread_is_killed()) {
+		len = min(io->buf->len, min(PAGE_SIZE, end - at));
+		n = move_chunk(io->buf, mm, at, chunk, len, how);
 		if (n < 0)
 			break;
 		at += (u64)n;
