@@ -3,6 +3,7 @@
  * programs (tools/difftest-helpers.c). */
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "log.h"
@@ -130,6 +131,35 @@ bool is_memfd_mapped(uint64_t start, uint64_t end)
 		if (m.start < end && m.end > start && m.perms[3] == 's' &&
 			memcmp(m.path, "/memfd:", 7) == 0)
 			return true;
+	return false;
+}
+
+/* The open file's name, as in /proc/self/maps. */
+static void read_name(int file, char *name, size_t size)
+{
+	char link[32];
+	long length;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", file);
+	length = SYS(readlink, link, name, size - 1);
+	name[length < 0 ? 0 : length] = '\0';
+}
+
+bool is_part_mapped(int file, uint64_t from, uint64_t to, uint64_t start, uint64_t end)
+{
+	const char *at = read_maps();
+	char name[sizeof(((struct mapping *)NULL)->path)];
+	struct mapping m;
+
+	read_name(file, name, sizeof(name));
+	while (at && (at = next_mapping(at, &m)) != NULL) {
+		uint64_t first = start > m.start ? start : m.start;
+		uint64_t last = end < m.end ? end : m.end;
+
+		if (first < last && strcmp(m.path, name) == 0 &&
+			m.offset + (first - m.start) < to && m.offset + (last - m.start) > from)
+			return true;
+	}
 	return false;
 }
 

@@ -37,6 +37,9 @@ bool is_split_by_history(uint64_t start, uint64_t end);
 /* Is the memory file mapped, shared, anywhere in [start, end)? */
 bool is_memfd_mapped(uint64_t start, uint64_t end);
 
+/* Are bytes [from, to) of the open file mapped anywhere in [start, end)? */
+bool is_part_mapped(int file, uint64_t from, uint64_t to, uint64_t start, uint64_t end);
+
 /* Puts a hash of the mappings into the line. */
 void note_maps(void);
 

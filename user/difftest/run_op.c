@@ -173,6 +173,33 @@ static bool may_escape_seal(const struct op *op, uint64_t start, uint64_t end)
 }
 
 /*
+ * Is part of a file copied onto itself? What becomes of bytes that are written before they are read
+ * depends on how much the kernel, and the processor, copies at a time.
+ */
+static bool copies_onto_itself(const struct op *op)
+{
+	uint64_t start, at;
+	int file;
+
+	switch (op->kind) {
+	case OP_read:
+	case OP_write:
+		file = files[op->args[0]];
+		at = SYS(lseek, file, 0, SEEK_CUR);
+		break;
+	case OP_pread64:
+	case OP_pwrite64:
+		file = files[op->args[0]];
+		at = op->args[3];
+		break;
+	default:
+		return false;
+	}
+	start = resolve_address(op->args[1]);
+	return is_part_mapped(file, at, at + op->args[2], start, start + op->args[2]);
+}
+
+/*
  * Such an operation is passed over; the other kernel will not be asked for it. Linux moves memory of
  * one VMA only, and what looks like one mapping may be several of them there (see next_mapping()).
  */
@@ -181,7 +208,7 @@ static bool is_passed_over(const struct op *op)
 	uint64_t start = resolve_address(op->args[0]), end = start + op->args[1];
 
 	return (op->kind == OP_mremap && end >= start && is_split_by_history(start, end)) ||
-	       may_escape_seal(op, start, end);
+	       may_escape_seal(op, start, end) || copies_onto_itself(op);
 }
 
 void run_op(const struct op *op, uint32_t turn)
