@@ -728,7 +728,9 @@ int inode_permission_as(
 		mode >>= 6;
 	else if (cred_in_group(c, inode->gid))
 		mode >>= 3;
-	return (u32)mask & ~mode & 7 ? -EACCES : 0;
+	if (!((u32)mask & ~mode & 7))
+		return 0;
+	return inode->ops && inode->ops->permits && inode->ops->permits(inode) ? 0 : -EACCES;
 }
 
 int inode_permission(const struct inode *inode, const struct mount *mnt, int mask)

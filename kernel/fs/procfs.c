@@ -512,7 +512,17 @@ static int proc_readdir(struct file *f, struct dir_context *ctx)
 	return 0;
 }
 
-static const struct inode_ops proc_dir_ops = { .lookup = proc_lookup, .refresh = proc_refresh };
+static bool proc_dir_permits(const struct inode *inode)
+{
+	const struct proc_inode *pi = container_of(inode, struct proc_inode, vfs);
+	const struct proc_dir *dir = pi->entry.dir;
+
+	return dir->permits && dir->permits(pi->object);
+}
+
+static const struct inode_ops proc_dir_ops = {
+	.lookup = proc_lookup, .refresh = proc_refresh, .permits = proc_dir_permits
+};
 static const struct file_ops proc_dir_fops = { .readdir = proc_readdir, .seek = generic_seek };
 
 void *procfs_dir_object(const struct file *f, const struct proc_dir *dir)
@@ -529,7 +539,12 @@ void *procfs_dir_object(const struct file *f, const struct proc_dir *dir)
 
 static bool proc_dentry_valid(const struct dentry *dentry)
 {
-	return dentry->inode && is_alive(proc_i(dentry->inode));
+	const struct proc_inode *pi;
+
+	if (!dentry->inode)
+		return false;
+	pi = proc_i(dentry->inode);
+	return is_alive(pi) && !(pi->owner && pi->owner->transient);
 }
 
 static int proc_statfs(struct super *sb, struct fs_stats *st)

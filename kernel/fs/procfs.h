@@ -87,6 +87,11 @@ struct proc_dir {
 	void (*put)(void *object);
 	/* Who owns the object's file with this mode. NULL: root. */
 	void (*owner)(void *object, umode_t mode, uid_t *uid, gid_t *gid);
+	/* Those of its objects' names that somebody uses are looked up again for each other one: what they
+	 * mean, and who may ask, changes. */
+	bool transient;
+	/* Has the current thread all rights to the directory, whatever its mode says? NULL: no. */
+	bool (*permits)(void *object);
 	/* Is it still there (the process not reaped)? NULL: always. Must not sleep. */
 	bool (*alive)(void *object);
 };

@@ -141,6 +141,8 @@ struct inode_ops {
 	/* Brings the attributes up to date, before stat and before permission is asked by them (procfs).
 	 * May sleep. NULL: they are. */
 	void (*refresh)(struct inode *inode);
+	/* Has the current thread all rights to it, whatever the mode says (procfs)? NULL: no. */
+	bool (*permits)(const struct inode *inode);
 };
 
 #define INODE_DIRTY        1u /* fields newer than the disk */

@@ -439,7 +439,9 @@ static void file_object_put(void *object)
 	file_put(object);
 }
 
-static const struct proc_dir file_owner = { .get = file_object_get, .put = file_object_put };
+static const struct proc_dir file_owner = {
+	.get = file_object_get, .put = file_object_put, .transient = true
+};
 
 static int follow_fd(void *object, struct path *out)
 {
@@ -509,7 +511,7 @@ static int fdinfo_lookup(void *object, const char *name, u32 len, struct proc_ch
 
 	if (!err)
 		child->entry = (struct proc_entry){
-			.mode = S_IFREG | 0400, .show = show_fdinfo, .dir = &file_owner
+			.mode = S_IFREG | 0444, .show = show_fdinfo, .dir = &file_owner
 		};
 	return err;
 }
@@ -545,7 +547,15 @@ static bool fdinfo_next(void *object, u64 *cursor, struct proc_child *child)
 #define SUBJECT_OPS                                                                                \
 	.get = subject_get, .put = subject_put, .owner = subject_owner, .alive = subject_alive
 
-static const struct proc_dir fd_dir = { .lookup = fd_lookup, .next = fd_next, SUBJECT_OPS };
+/* A process that must not be looked into, whose files in /proc are root's, still has its own. */
+static bool fd_permits(void *object)
+{
+	return subject_process(object) == current_process();
+}
+
+static const struct proc_dir fd_dir = {
+	.lookup = fd_lookup, .next = fd_next, .permits = fd_permits, SUBJECT_OPS
+};
 static const struct proc_dir fdinfo_dir = {
 	.lookup = fdinfo_lookup, .next = fdinfo_next, SUBJECT_OPS
 };
