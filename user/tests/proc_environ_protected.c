@@ -43,11 +43,25 @@ static void look_at(const char *file, const char *first, const char *string)
 	CHECK_OK(close(fd));
 }
 
+/* As in a file of no size. */
+static void seek_in(const char *name)
+{
+	int fd = CHECK_OK(open(name, O_RDONLY));
+
+	EXPECT_EQ(lseek(fd, 3, SEEK_SET), 3);
+	EXPECT_EQ(lseek(fd, 0, SEEK_END), 0);
+	EXPECT_ERR(lseek(fd, -5, SEEK_SET), EINVAL);
+	EXPECT_EQ(lseek(fd, 0, SEEK_CUR), 0);
+	CHECK_OK(close(fd));
+}
+
 static int helper(int argc, char **argv)
 {
 	CHECK_EQ(argc, 1);
 	look_at("/proc/self/environ", environ[0], environ[0]);
 	look_at("/proc/self/cmdline", argv[-2], argv[0]);
+	seek_in("/proc/self/environ");
+	seek_in("/proc/self/cmdline");
 	return test_failures ? 1 : 0;
 }
 
