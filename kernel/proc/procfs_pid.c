@@ -578,8 +578,8 @@ static const struct proc_dir task_dir;
 /* In the order in which Linux lists them. */
 static const struct proc_entry pid_entries[] = {
 	PROC_DIR("fd", 0500, &fd_dir), PROC_DIR("fdinfo", 0555, &fdinfo_dir),
-	MEMORY_ENTRY("environ", 0400, .read = procfs_read_environ, .has_end = true,
-		.outlives = true),
+	MEMORY_ENTRY(
+		"environ", 0400, .read = procfs_read_environ, .has_end = true, .outlives = true),
 	MEMORY_ENTRY("auxv", 0400, .show = procfs_show_auxv, .outlives = true),
 	PROC_FILE("status", 0444, procfs_show_pid_status),
 	PROC_FILE("personality", 0400, show_personality), PROC_FILE("limits", 0444, show_limits),
