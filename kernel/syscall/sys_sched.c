@@ -148,15 +148,20 @@ struct nice_change {
 	s64 result;
 };
 
+/* Is this nice value one that t's own RLIMIT_NICE allows? => process_lock held */
+static bool nice_is_allowed_locked(const struct thread *t, int nice)
+{
+	return 20 - nice <= (s64)min(process_limit(t->process, RLIMIT_NICE), 40UL);
+}
+
 static void change_nice(struct thread *t, void *arg)
 {
 	struct nice_change *c = arg;
-	u64 limit = current_limit(RLIMIT_NICE);
 
 	if (!owns_locked(t)) {
 		c->result = -EPERM;
 	} else if (c->nice < t->nice && !current_can(CAP_SYS_NICE) &&
-		   20 - c->nice > (s64)min(limit, 40UL)) {
+		   !nice_is_allowed_locked(t, c->nice)) {
 		c->result = -EACCES;
 	} else {
 		sched_set_nice(t, c->nice);
@@ -236,22 +241,22 @@ static s64 check_policy(int policy, int priority)
 }
 
 /* Without CAP_SYS_NICE: one does not leave SCHED_IDLE for more than RLIMIT_NICE allows, nor are
- * children to be more than was said. */
-static bool may_leave_policy(struct thread *t, int policy, bool reset_on_fork)
+ * children to be more than was said. => process_lock held */
+static bool may_leave_policy_locked(const struct thread *t, int policy, bool reset_on_fork)
 {
-	if (!may_change(t))
+	if (!owns_locked(t))
 		return false;
 	if (current_can(CAP_SYS_NICE))
 		return true;
-	if (t->policy == SCHED_IDLE && policy != SCHED_IDLE &&
-		20 - t->nice > (s64)min(current_limit(RLIMIT_NICE), 40UL))
+	if (t->policy == SCHED_IDLE && policy != SCHED_IDLE && !nice_is_allowed_locked(t, t->nice))
 		return false;
 	return reset_on_fork || !t->reset_on_fork;
 }
 
 #define SAME_POLICY (-1)
 
-static s64 set_policy(struct thread *t, int policy, int priority)
+/* => process_lock held */
+static s64 set_policy_locked(struct thread *t, int policy, int priority)
 {
 	bool reset_on_fork =
 		policy == SAME_POLICY ? t->reset_on_fork : policy & SCHED_RESET_ON_FORK;
@@ -259,7 +264,7 @@ static s64 set_policy(struct thread *t, int policy, int priority)
 
 	policy = policy == SAME_POLICY ? t->policy : policy & ~SCHED_RESET_ON_FORK;
 	err = check_policy(policy, priority);
-	if (!err && !may_leave_policy(t, policy, reset_on_fork))
+	if (!err && !may_leave_policy_locked(t, policy, reset_on_fork))
 		err = -EPERM;
 	if (!err)
 		sched_set_policy(t, policy, reset_on_fork);
@@ -276,11 +281,10 @@ static s64 set_policy_of(pid_t tid, int policy, vaddr_t from)
 		return -EINVAL;
 	if (copy_from_user(&priority, from, sizeof(priority)) != 0)
 		return -EFAULT;
-	t = find_scheduled(tid);
-	if (IS_ERR(t))
-		return PTR_ERR(t);
-	err = set_policy(t, policy, priority);
-	thread_put(t);
+	process_table_lock();
+	t = pid_find_thread_or_current(tid);
+	err = t ? set_policy_locked(t, policy, priority) : -ESRCH;
+	process_table_unlock();
 	return err;
 }
 

@@ -113,10 +113,41 @@ static void asks_for_rights(void)
 	CHECK_EXITS(pid, 0);
 }
 
+/* The limit is that of who is changed (getrlimit(2)). */
+static void asks_for_its_limit(void)
+{
+	struct sched_param param = { .sched_priority = 0 };
+	struct rlimit all = { 40, 40 }, none = { 0, 0 };
+	pid_t pid, other;
+
+	if (getuid() != 0)
+		return;
+	pid = fork_child();
+	if (pid == 0) {
+		if (setrlimit(RLIMIT_NICE, &all) != 0)
+			child_done(); /* a root without CAP_SYS_RESOURCE */
+		become_other();
+		CHECK_OK(set_policy(SCHED_IDLE, 0));
+		other = CHECK_OK(fork());
+		if (other == 0)
+			for (;;)
+				pause();
+		CHECK_OK(setrlimit(RLIMIT_NICE, &none));
+		EXPECT_EQ(syscall(SYS_sched_setscheduler, other, SCHED_OTHER, &param), 0);
+		EXPECT_ERR(set_policy(SCHED_OTHER, 0), EPERM);
+		EXPECT_EQ(setpriority(PRIO_PROCESS, (id_t)other, -5), 0);
+		EXPECT_ERR(setpriority(PRIO_PROCESS, 0, -5), EACCES);
+		CHECK_OK(kill(other, SIGKILL));
+		child_done();
+	}
+	CHECK_EXITS(pid, 0);
+}
+
 TEST()
 {
 	keeps_policies();
 	inherits();
 	refuses();
 	asks_for_rights();
+	asks_for_its_limit();
 }
