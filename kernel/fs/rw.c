@@ -74,12 +74,20 @@ ssize_t rw_read(struct mapping *m, struct readahead *ra, struct iobuf *buf, loff
 	return at > start ? (ssize_t)(at - start) : err;
 }
 
+/* Is the end behind what a loff_t can say? */
+static bool is_past_positions(const struct iobuf *buf, loff_t pos)
+{
+	return (loff_t)((u64)pos + buf->len) < 0;
+}
+
 ssize_t generic_read(struct file *f, struct iobuf *buf, loff_t *pos)
 {
 	ssize_t n;
 
 	if (!buf->len)
 		return 0;
+	if (is_past_positions(buf, *pos))
+		return -EINVAL;
 	n = rw_read(&f->inode->mapping, &f->ra, buf, pos);
 	if (n >= 0 && !(f->flags & O_NOATIME))
 		inode_touch_accessed(f->inode, f->path.mount);
@@ -279,6 +287,8 @@ ssize_t generic_write(struct file *f, struct iobuf *buf, loff_t *pos)
 
 	if (!buf->len)
 		return 0;
+	if (is_past_positions(buf, *pos))
+		return -EINVAL;
 	mutex_lock(&inode->lock);
 	n = write_locked(f, buf, pos);
 	mutex_unlock(&inode->lock);

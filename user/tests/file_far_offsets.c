@@ -32,6 +32,9 @@ TEST_IN_DIR()
 		else
 			CHECK_EQ(pread(fd, &c, 1, (off_t)1 << bit), 0);
 	}
+	EXPECT_ERR(pread(fd, &c, 1, LONG_MAX), EINVAL);
+	EXPECT_ERR(pwrite(fd, &c, 1, LONG_MAX), EINVAL);
+	EXPECT_EQ(pread(fd, &c, 1, LONG_MAX - 1), 0);
 	CHECK_OK(ftruncate(fd, 0));
 	CHECK_EQ(stat_of("a").st_blocks, 0);
 }
