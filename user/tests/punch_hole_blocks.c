@@ -8,10 +8,10 @@
 
 #include "thread.h"
 
-#define NR_TOUCHERS 3
+#define NR_TOUCHERS 2
 #define NR_PAGES    1100 /* with 4 KiB blocks: more than the first indirect block has room for */
 #define EVERY       3    /* so many of them are stored to: the disk is small */
-#define ROUNDS      40
+#define ROUNDS      4
 
 static volatile char *memory;
 static volatile bool stop;
